@@ -1,0 +1,1 @@
+"""What every other package stands on: settings, database, storage, jobs, sign-in, access, errors, web plumbing."""

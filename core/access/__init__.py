@@ -1,0 +1,1 @@
+"""Who may do what: workspaces, roles with verbs, assignments, and the guard that every route passes."""

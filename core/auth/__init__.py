@@ -1,0 +1,1 @@
+"""Who is asking: users, passwords, sessions, tokens, and the actor of a request."""

@@ -1,0 +1,186 @@
+"""Services on people and devices: accounts, sign-in, sessions, app users."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.access.actor import Actor
+from core.access.models import Assignment
+from core.auth import problems, queries
+from core.auth.models import ActorRow, AppUser, SessionRow, SignInFailure, User
+from core.auth.passwords import hash_password, password_matches
+from core.auth.tokens import new_token, seal, token_hash
+from core.database import utc_now
+from core.errors import Problem
+
+__all__ = ["problems"]
+
+WINDOW = dt.timedelta(minutes=10)
+FREE_TRIES = 10
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A fresh session: the token goes to the client once and is not kept."""
+
+    token: str
+    csrf: str
+    actor_id: int
+    created_at: dt.datetime
+    expires_at: dt.datetime
+
+
+def create_user(session: Session, actor: Actor, *, email: str, display_name: str, password: str | None) -> int:
+    """Create an account; its actor id.
+
+    Raises:
+        Problem 400.121: not an e-mail address. 409.3: the address has an account. 400.21, 400.38, 400.120: password.
+    """
+    address = email.strip().lower()
+    if not _EMAIL.fullmatch(address):
+        raise Problem("400.121", given=email)
+    if session.scalar(select(User.actor_id).where(User.email == address)) is not None:
+        raise Problem("409.3", fields="email", values=address)
+    row = ActorRow(kind="user", display_name=display_name.strip() or address, created_at=utc_now())
+    session.add(row)
+    session.flush()
+    hashed = hash_password(password) if password else ""
+    session.add(User(actor_id=row.id, email=address, password_hash=hashed))
+    session.flush()
+    audit.record(session, actor_id=actor.id, action="user.create", subject=f"actor:{row.id}", details={"email": address})
+    return row.id
+
+
+def set_password(session: Session, actor: Actor, *, user_id: int, password: str) -> None:
+    """Give an account a new password and end all its sessions.
+
+    Raises:
+        Problem 404.1: no such account. 400.21, 400.38, 400.120: the password.
+    """
+    user = session.get(User, user_id)
+    if user is None:
+        raise Problem("404.1")
+    user.password_hash = hash_password(password)
+    session.execute(delete(SessionRow).where(SessionRow.actor_id == user_id))
+    audit.record(session, actor_id=actor.id, action="user.password", subject=f"actor:{user_id}")
+
+
+def require_free_try(session: Session, *, email: str, address: str) -> None:
+    """Refuse when an account or a network address has seen too many wrong passwords lately.
+
+    Raises:
+        Problem 429.1: more than `FREE_TRIES` in `WINDOW`.
+    """
+    account = email.strip().lower()
+    if queries.failures_since(session, account=account, address=address, since=utc_now() - WINDOW) >= FREE_TRIES:
+        seconds = int(WINDOW.total_seconds())
+        raise Problem("429.1", seconds=seconds, headers={"Retry-After": str(seconds)})
+
+
+def note_failure(session: Session, *, email: str, address: str) -> None:
+    """Remember a wrong password."""
+    session.add(SignInFailure(account=email.strip().lower()[:254], address=address, at=utc_now()))
+    audit.record(session, actor_id=None, action="session.refused", details={"email": email.strip().lower()[:254]})
+
+
+def verify(session: Session, *, email: str, password: str) -> int | None:
+    """The actor id behind an e-mail address and password, or None."""
+    user = queries.user_by_email(session, email)
+    if not password_matches(user.password_hash if user else None, password):
+        return None
+    return user.actor_id if user else None
+
+
+def open_session(session: Session, *, actor_id: int, seconds: int) -> SignIn:
+    """Begin a session of some seconds."""
+    now = utc_now()
+    signed_in = SignIn(
+        token=new_token(),
+        csrf=secrets.token_urlsafe(32),
+        actor_id=actor_id,
+        created_at=now,
+        expires_at=now + dt.timedelta(seconds=seconds),
+    )
+    session.add(
+        SessionRow(
+            token_hash=token_hash(signed_in.token),
+            actor_id=actor_id,
+            csrf=signed_in.csrf,
+            created_at=now,
+            expires_at=signed_in.expires_at,
+        )
+    )
+    user = session.get(User, actor_id)
+    if user is not None:
+        user.last_login_at = now
+    audit.record(session, actor_id=actor_id, action="session.create", subject=f"actor:{actor_id}")
+    return signed_in
+
+
+def close_session(session: Session, *, hashed: str) -> None:
+    """End a session; ending one that is gone does nothing."""
+    session.execute(delete(SessionRow).where(SessionRow.token_hash == hashed))
+
+
+def create_app_user(
+    session: Session, actor: Actor, *, workspace_id: int, display_name: str, role_id: int | None, sealing_key: str
+) -> tuple[int, str]:
+    """A device credential; its actor id and key.
+
+    `role_id` is given in the whole workspace, or left to later assignments per form when None.
+
+    Raises:
+        Problem 400.2: the name is blank.
+    """
+    name = display_name.strip()
+    if not name:
+        raise Problem("400.2", field="displayName")
+    now = utc_now()
+    row = ActorRow(kind="app_user", display_name=name, created_at=now)
+    session.add(row)
+    session.flush()
+    key = new_token()
+    session.add(
+        AppUser(
+            actor_id=row.id, workspace_id=workspace_id, sealed_key=seal(key, sealing_key), created_by=actor.id
+        )
+    )
+    session.add(
+        SessionRow(token_hash=token_hash(key), actor_id=row.id, csrf="", created_at=now, expires_at=None)
+    )
+    if role_id is not None:
+        session.add(Assignment(actor_id=row.id, role_id=role_id, workspace_id=workspace_id))
+    session.flush()
+    audit.record(
+        session,
+        actor_id=actor.id,
+        action="app_user.create",
+        workspace_id=workspace_id,
+        subject=f"actor:{row.id}",
+        details={"displayName": name},
+    )
+    return row.id, key
+
+
+def revoke_app_user(session: Session, actor: Actor, *, workspace_id: int, actor_id: int) -> None:
+    """Take a device's key away; its next request is refused.
+
+    Raises:
+        Problem 404.1: no such device in the workspace.
+    """
+    device = session.get(AppUser, actor_id)
+    if device is None or device.workspace_id != workspace_id:
+        raise Problem("404.1")
+    session.execute(delete(SessionRow).where(SessionRow.actor_id == actor_id))
+    device.sealed_key = None
+    audit.record(
+        session, actor_id=actor.id, action="app_user.revoke", workspace_id=workspace_id, subject=f"actor:{actor_id}"
+    )

@@ -1,0 +1,120 @@
+"""The database: our typed declarative base, the column types both engines share, and how connections behave."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+WRITES = "tidtam_writes"
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An instant. Kept in UTC by both engines and always handed back with its zone; naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """To UTC; SQLite keeps no zone, so it gets the plain UTC reading."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant without a time zone cannot be stored")
+        in_utc = value.astimezone(dt.UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Back from the database, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""A 64-bit key; SQLite counts up by itself only in a column declared INTEGER, which is 64-bit there too."""
+
+JsonDocument = JSON().with_variant(JSONB, "postgresql")
+
+IdColumn = Annotated[int, mapped_column(BigId, primary_key=True)]
+"""Primary key that counts up."""
+
+
+class Base(DeclarativeBase):
+    """Declarative base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this attribute as is
+        dt.datetime: UtcDateTime,
+        int: BigId,
+        dict[str, Any]: JsonDocument,
+        list[str]: JsonDocument,
+        list[dict[str, Any]]: JsonDocument,
+    }
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+def utc_now() -> dt.datetime:
+    """The present instant, in UTC with its zone."""
+    return dt.datetime.now(dt.UTC)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make connections behave as the design asks.
+
+    SQLite: write-ahead log, every commit on the disk before it returns (`synchronous=FULL`), foreign keys on, and
+    write transactions that begin with ``BEGIN IMMEDIATE`` so that a lock is waited for and never met half-way.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        # Python's driver would begin transactions by itself, and too late.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+            "temp_store=MEMORY",
+            "cache_size=-8000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def engine_options(url: str, threads: int) -> dict[str, Any]:
+    """Options of the engine for a database address and a number of server threads."""
+    # JSON columns are written and read by orjson through these hooks: it is several times faster than json.
+    import orjson
+
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+    }
+    if url.startswith("sqlite"):
+        return options | {"connect_args": {"check_same_thread": False, "cached_statements": 512}, "pool_size": threads + 4}
+    return options | {"pool_size": threads + 4, "max_overflow": 4, "pool_pre_ping": False, "pool_recycle": 1800}

@@ -1,0 +1,101 @@
+"""Turning refusals into answers, one writer per audience, in the reader's language where a person reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, redirect, render_template, request
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+
+from core.errors import Problem
+from core.http.audience import Audience, audience_of
+from core.http.openrosa import openrosa_response
+
+log = structlog.get_logger(__name__)
+
+_BY_STATUS = {
+    400: "400.100", 404: "404.1", 406: "406.1", 411: "411.1", 413: "413.100", 415: "415.100",
+}  # fmt: skip
+
+
+def install_error_writers(app: Flask) -> None:
+    """Answer every exception of `app` by audience."""
+    app.register_error_handler(Problem, write_problem)
+    app.register_error_handler(HTTPException, lambda error: write_problem(_from_http(error)))
+    app.register_error_handler(Exception, _unexpected)
+
+
+def localized(problem: Problem) -> str:
+    """The problem's sentence in the reader's language."""
+    details = {name: str(value) for name, value in problem.details.items()}
+    template = gettext(problem.template)
+    try:
+        return template.format_map(details)
+    except (KeyError, IndexError, ValueError):
+        return problem.message
+
+
+def write_problem(problem: Problem) -> Response:
+    """The answer for the audience of this request."""
+    audience = audience_of(request.path)
+    if audience is Audience.OPENROSA:
+        answer = _for_openrosa(problem)
+    elif audience is Audience.ODATA:
+        answer = _json({"error": {"code": problem.code, "message": problem.message, "details": []}}, problem)
+    elif audience is Audience.PROGRAM:
+        answer = _json({"message": problem.message, "code": float(problem.code), "details": problem.details}, problem)
+    else:
+        answer = _for_person(problem)
+    for name, value in problem.headers.items():
+        answer.headers[name] = value
+    return answer
+
+
+def _json(body: dict[str, Any], problem: Problem) -> Response:
+    answer = jsonify(body)
+    answer.status_code = problem.status
+    return answer
+
+
+def _for_openrosa(problem: Problem) -> Response:
+    # ODK Collect asks for a name and password on 401 only, so lacking rights answers as lacking a sign-in.
+    status = 401 if problem.status == 403 else problem.status  # noqa: PLR2004 - an HTTP status
+    answer = openrosa_response(localized(problem), status, nature="error")
+    if status == 401:  # noqa: PLR2004 - an HTTP status
+        answer.headers["WWW-Authenticate"] = 'Basic realm="Tidtam", charset="UTF-8"'
+    return answer
+
+
+def _for_person(problem: Problem) -> Response:
+    wants_sign_in = problem.code in {"401.100", "401.2"} and request.method == "GET"
+    if wants_sign_in and "HX-Request" not in request.headers:
+        return redirect(f"/sign-in?next={request.full_path.rstrip('?')}")  # type: ignore[return-value]  # werkzeug's response
+    if problem.code == "401.100" and "HX-Request" in request.headers:
+        problem.headers["HX-Redirect"] = "/sign-in"
+    template = "core/problem_fragment.html" if "HX-Request" in request.headers else "core/problem.html"
+    body = render_template(template, problem=problem, sentence=localized(problem))
+    return Response(body, status=problem.status, content_type="text/html; charset=utf-8")
+
+
+def _from_http(error: HTTPException) -> Problem:
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        return Problem("405.1", method=request.method, headers={"Allow": allowed})
+    if isinstance(error, RequestEntityTooLarge):
+        return Problem("413.100", limit=request.max_content_length or 0)
+    code = _BY_STATUS.get(error.code or 500)
+    if code is None:
+        code = "400.100" if (error.code or 500) < 500 else "500.1"  # noqa: PLR2004 - an HTTP status
+    if code == "400.100":
+        return Problem(code, reason=error.description or error.name)
+    if code == "415.100":
+        return Problem(code, given=request.content_type or "-", expected="JSON")
+    return Problem(code, request_id=g.get("request_id", "")) if code == "500.1" else Problem(code)
+
+
+def _unexpected(error: Exception) -> Response:
+    """Say nothing of the exception outside; log it once with the number that the answer carries."""
+    log.exception("request.failed", request_id=g.get("request_id"), exc_info=error)
+    return write_problem(Problem("500.1", request_id=g.get("request_id", "")))

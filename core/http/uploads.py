@@ -1,0 +1,119 @@
+"""Multipart bodies, streamed: each part is hashed while it arrives and lies on the disk unless it is small.
+
+Nothing of a part is held in memory beyond `core.storage.spool.IN_MEMORY` bytes, whatever the size of the body.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from flask import Request
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
+
+from core.errors import Problem
+from core.storage.spool import Spooled, SpoolWriter
+
+READ = 64 * 1024
+MAX_PARTS = 1000
+
+
+@dataclass
+class Part:
+    """One part of a body. `filename` is empty for a plain field."""
+
+    name: str
+    filename: str
+    media_type: str
+    content: Spooled
+
+
+@contextmanager
+def multipart_parts(request: Request, *, spool: Path, max_bytes: int) -> Iterator[list[Part]]:
+    """The parts of a request; whatever was not moved into the store is discarded at the end.
+
+    Raises:
+        Problem 413.100: larger than `max_bytes`. 415.100: not multipart. 400.104: cut off or not readable.
+    """
+    parts: list[Part] = []
+    try:
+        _read_parts(request, spool, max_bytes, parts)
+        yield parts
+    finally:
+        for part in parts:
+            part.content.discard()
+
+
+def _read_parts(request: Request, spool: Path, max_bytes: int, parts: list[Part]) -> None:
+    boundary = request.mimetype_params.get("boundary", "")
+    if request.mimetype != "multipart/form-data" or not boundary:
+        raise Problem("415.100", given=request.mimetype or "-", expected="multipart/form-data")
+    if request.content_length is not None and request.content_length > max_bytes:
+        raise Problem("413.100", limit=max_bytes)
+    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_form_memory_size=None, max_parts=MAX_PARTS)
+    reader = _PartReader(spool, parts)
+    try:
+        _feed(decoder, reader, request.stream, max_bytes)
+    except (ValueError, OSError) as error:
+        raise Problem("400.104") from error
+    finally:
+        reader.close()
+
+
+def _feed(decoder: MultipartDecoder, reader: _PartReader, stream: BinaryIO, max_bytes: int) -> None:
+    received = 0
+    ended = False
+    while not ended:
+        data = stream.read(READ)
+        received += len(data)
+        if received > max_bytes:
+            raise Problem("413.100", limit=max_bytes)
+        # The decoder takes None for the end of the body, and then complains about anything unfinished.
+        decoder.receive_data(data or None)
+        event = decoder.next_event()
+        while not isinstance(event, NeedData | Epilogue):
+            reader.take(event)
+            event = decoder.next_event()
+        ended = isinstance(event, Epilogue)
+        if not data and not ended:
+            raise Problem("400.104")
+
+
+class _PartReader:
+    """Builds parts from the decoder's events."""
+
+    def __init__(self, spool: Path, parts: list[Part]) -> None:
+        self._spool = spool
+        self._parts = parts
+        self._head: Field | File | None = None
+        self._writer: SpoolWriter | None = None
+
+    def take(self, event: object) -> None:
+        """One event of the decoder."""
+        if isinstance(event, Field | File):
+            self._head = event
+            self._writer = SpoolWriter(self._spool)
+        elif isinstance(event, Data):
+            assert self._writer is not None
+            assert self._head is not None
+            self._writer.write(event.data)
+            if not event.more_data:
+                self._parts.append(_part(self._head, self._writer.finish()))
+                self._writer = None
+
+    def close(self) -> None:
+        """Drop a part that never came to its end."""
+        if self._writer is not None:
+            self._writer.abandon()
+
+
+def _part(head: Field | File, content: Spooled) -> Part:
+    return Part(
+        name=head.name,
+        filename=head.filename if isinstance(head, File) else "",
+        media_type=head.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip().lower(),
+        content=content,
+    )

@@ -1,0 +1,94 @@
+"""Languages, Buddhist-era dates and numbers for people. On every wire dates stay ISO and numbers plain."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request
+from flask_babel import Babel, format_date, get_locale
+
+from core.settings import Settings
+
+LANGUAGES = ("th", "en")
+COOKIE = "language"
+_ROOT = Path(__file__).resolve().parent.parent
+_PACKAGES = ("core", "plan", "forms", "sync", "collect", "reports")
+BUDDHIST_OFFSET = 543
+
+
+def install_languages(app: Flask, settings: Settings) -> None:
+    """Thai by default, English by the switch; each package brings its own catalogue."""
+    folders = [str(_ROOT / package / "translations") for package in _PACKAGES]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(folder for folder in folders if Path(folder).exists())
+    app.config["BABEL_DEFAULT_LOCALE"] = "en"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
+    Babel(app, locale_selector=lambda: choose_language(settings))
+    zone = settings.zone
+    app.jinja_env.filters["thai_date"] = lambda value: readable_date(value, zone)
+    app.jinja_env.filters["thai_datetime"] = lambda value: readable_datetime(value, zone)
+    app.jinja_env.filters["number"] = readable_number
+    app.jinja_env.filters["money"] = lambda value: readable_number(value, places=2)
+    app.jinja_env.filters["percent"] = lambda value: readable_number(value, places=2)
+    app.jinja_env.globals["language"] = lambda: str(get_locale() or "en")[:2]
+
+
+def choose_language(settings: Settings) -> str:
+    """The reader's language: the switch, the account's, the client's for programs, else the default."""
+    chosen = request.args.get("lang") or request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    actor = g.get("actor")
+    if actor is not None and actor.language in LANGUAGES:
+        return str(actor.language)
+    if request.path.startswith("/v1/"):
+        return request.accept_languages.best_match(LANGUAGES) or settings.default_language
+    return settings.default_language
+
+
+def readable_date(value: dt.date | dt.datetime | str | None, zone: ZoneInfo) -> str:
+    """``22 ม.ค. 2570`` or ``22 Jan 2027``; an en dash for nothing, and a text that is no date as it is."""
+    day = _as_date(value, zone)
+    if day is None:
+        return str(value) if value else "–"
+    if str(get_locale() or "")[:2] == "th":
+        return f"{format_date(day, 'd MMM')} {day.year + BUDDHIST_OFFSET}"
+    return format_date(day, "d MMM y")
+
+
+def readable_datetime(value: dt.datetime | None, zone: ZoneInfo) -> str:
+    """Date and time of day in the office's zone."""
+    if value is None:
+        return "–"
+    return f"{readable_date(value, zone)} {value.astimezone(zone):%H:%M}"
+
+
+def readable_number(value: Decimal | float | None, places: int = 0) -> str:
+    """With thousands separators, rounded half up; an en dash for nothing (a zero denominator is nothing, not zero)."""
+    if value is None:
+        return "–"
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    return f"{exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):,}"
+
+
+def fiscal_year(day: dt.date) -> int:
+    """Thai fiscal year (B.E.) of a date: it begins on 1 October ."""
+    return day.year + BUDDHIST_OFFSET + (1 if day.month >= 10 else 0)  # noqa: PLR2004 - October
+
+
+def fiscal_quarter(day: dt.date) -> int:
+    """Quarter 1 to 4 of the fiscal year; October to December is the first."""
+    return ((day.month + 2) % 12) // 3 + 1
+
+
+def _as_date(value: dt.date | dt.datetime | str | None, zone: ZoneInfo) -> dt.date | None:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(zone).date() if value.tzinfo else value.date()
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value[:10])
+        except ValueError:
+            return None
+    return value

@@ -1,0 +1,136 @@
+"""Putting blobs in, and getting them out from wherever they lie."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from flask import current_app
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core import jobs
+from core.database import utc_now
+from core.storage.models import Blob
+from core.storage.remote import S3Store
+from core.storage.spool import Spooled
+
+_TABLE: Table = Blob.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
+CHUNK = 256 * 1024
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
+
+
+class BlobStore:
+    """A local folder, with S3 behind it when `remote` is given."""
+
+    def __init__(self, folder: Path, remote: S3Store | None = None) -> None:
+        self.folder = folder
+        self.remote = remote
+
+    def path_of(self, sha256: str) -> Path:
+        """Where the blob lies locally, if it does."""
+        return self.folder / sha256[:2] / sha256[2:4] / sha256
+
+    def keep(self, spooled: Iterable[Spooled]) -> None:
+        """Make spooled bytes durable: each on the disk, flushed, under its own hash, its folder flushed too.
+
+        Call it before the transaction that names them. Bytes that are there already are not written again.
+        """
+        folders = set()
+        for part in spooled:
+            target = self.path_of(part.sha256)
+            if target.exists():
+                part.discard()
+                continue
+            self._write(part, target)
+            folders.add(target.parent)
+        for folder in folders:
+            _flush_folder(folder)
+
+    def register(self, session: Session, parts: Iterable[tuple[Spooled, str]]) -> None:
+        """Name kept bytes in the database, each with its media type, and ask for the jobs they need."""
+        now = utc_now()
+        rows = [_row(part, media_type, now) for part, media_type in parts]
+        if not rows:
+            return
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        unique = {row["sha256"]: row for row in rows}
+        session.execute(insert(_TABLE).on_conflict_do_nothing(), list(unique.values()))
+        if any(row["thumbnail"] == "wanted" for row in rows):
+            jobs.enqueue(session, "core.make_thumbnails", key="core.make_thumbnails")
+        if self.remote is not None:
+            jobs.enqueue(session, "core.move_blobs", key="core.move_blobs")
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The bytes, from the local folder or else from S3.
+
+        Raises:
+            FileNotFoundError: neither place has them.
+        """
+        try:
+            return self.path_of(sha256).open("rb")
+        except FileNotFoundError:
+            if self.remote is None:
+                raise
+            return self.remote.open(sha256)
+
+    def stream(self, sha256: str) -> Iterator[bytes]:
+        """The bytes in pieces of at most `CHUNK`."""
+        with self.open(sha256) as source:
+            while piece := source.read(CHUNK):
+                yield piece
+
+    def read(self, sha256: str) -> bytes:
+        """All the bytes; for things known to be small."""
+        with self.open(sha256) as source:
+            return source.read()
+
+    def is_local(self, sha256: str) -> bool:
+        """Whether the local folder holds the bytes."""
+        return self.path_of(sha256).exists()
+
+    def _write(self, part: Spooled, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source = part.path
+        if source is None:
+            descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+            source = Path(name)
+            os.write(descriptor, part.data or b"")
+        else:
+            descriptor = os.open(source, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        source.rename(target)
+        part.path = None if part.path is None else target
+
+
+def blob_store() -> BlobStore:
+    """The store of the running application."""
+    store: BlobStore = current_app.extensions["tidtam_blob_store"]
+    return store
+
+
+def _row(part: Spooled, media_type: str, now: dt.datetime) -> dict[str, object]:
+    return {
+        "sha256": part.sha256,
+        "size": part.size,
+        "media_type": media_type,
+        "place": "local",
+        "created_at": now,
+        "thumbnail": "wanted" if media_type in PICTURES else "none",
+    }
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""What is asked: XLSForm to XForm, versions, fields, lists, and the form library."""

@@ -1,0 +1,1 @@
+"""What came back: submissions, evidence, quarantine, devices."""
