@@ -15,6 +15,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     import core.access.models
     import core.auth.models
     import core.jobs
-    import core.storage.jobs  # noqa: F401 - registers its jobs
+    import core.storage.jobs  # registers its jobs
+    import forms.models
+    import sync.models  # noqa: F401
 
     return build_app(settings or load_settings(), [health])

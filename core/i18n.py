@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask, g, request
 from flask_babel import Babel, format_date, get_locale
 
@@ -21,8 +24,10 @@ BUDDHIST_OFFSET = 543
 
 def install_languages(app: Flask, settings: Settings) -> None:
     """Thai by default, English by the switch; each package brings its own catalogue."""
-    folders = [str(_ROOT / package / "translations") for package in _PACKAGES]
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(folder for folder in folders if Path(folder).exists())
+    folders = [folder for package in _PACKAGES if (folder := _ROOT / package / "translations").exists()]
+    for folder in folders:
+        compile_catalogues(folder)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders)
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
     Babel(app, locale_selector=lambda: choose_language(settings))
@@ -33,6 +38,21 @@ def install_languages(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["money"] = lambda value: readable_number(value, places=2)
     app.jinja_env.filters["percent"] = lambda value: readable_number(value, places=2)
     app.jinja_env.globals["language"] = lambda: str(get_locale() or "en")[:2]
+
+
+def compile_catalogues(folder: Path) -> None:
+    """Make the binary catalogues that gettext reads, where they are missing or older than their source."""
+    for source in folder.glob("*/LC_MESSAGES/messages.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as text:
+            catalogue = read_po(text)
+        # Written aside and renamed, since several server processes may start at once.
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as fresh:
+            write_mo(fresh, catalogue)
+        Path(fresh.name).chmod(0o644)
+        Path(fresh.name).rename(target)
 
 
 def choose_language(settings: Settings) -> str:

@@ -1,0 +1,104 @@
+"""Form versions in memory: parsed once per process, since a published version never changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+from sqlalchemy.orm import Session
+
+from core.errors import Problem
+from forms.fields import Field, fields_from_json, repeat_of
+from forms.models import FormVersion
+
+KEPT = 200
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What code needs to know of a form version."""
+
+    id: int
+    form_id: int
+    version: str
+    title: str
+    xml: bytes
+    hash: str
+    fields: tuple[Field, ...]
+    languages: tuple[str, ...]
+
+    @cached_property
+    def by_path(self) -> dict[str, Field]:
+        """Fields by path."""
+        return {field.path: field for field in self.fields}
+
+    @cached_property
+    def repeats(self) -> frozenset[str]:
+        """Paths of the repeats."""
+        return frozenset(field.path for field in self.fields if field.is_repeat)
+
+    @cached_property
+    def children(self) -> dict[str, tuple[Field, ...]]:
+        """Child fields in form order, by the parent's path (the root's is empty)."""
+        found: dict[str, list[Field]] = {}
+        for field in self.fields:
+            found.setdefault(field.path.rpartition("/")[0], []).append(field)
+        return {path: tuple(items) for path, items in found.items()}
+
+    @cached_property
+    def dimensions(self) -> tuple[Field, ...]:
+        """Fields by which records are grouped and filtered."""
+        return tuple(field for field in self.fields if field.dimension)
+
+    @cached_property
+    def measures(self) -> tuple[Field, ...]:
+        """Fields that reports count, sum or average."""
+        return tuple(field for field in self.fields if field.measure)
+
+    def repeat_of(self, path: str) -> str:
+        """Path of the innermost repeat a field lies in, or an empty text."""
+        return repeat_of(path, set(self.repeats))
+
+
+_kept: dict[int, Definition] = {}
+_lock = Lock()
+
+
+def definition(session: Session, form_version_id: int) -> Definition:
+    """The definition of a form version.
+
+    Raises:
+        Problem 404.1: there is none.
+    """
+    found = _kept.get(form_version_id)
+    if found is not None:
+        return found
+    row = session.get(FormVersion, form_version_id)
+    if row is None:
+        raise Problem("404.1")
+    found = definition_of(row)
+    with _lock:
+        if len(_kept) >= KEPT:
+            _kept.clear()
+        _kept[form_version_id] = found
+    return found
+
+
+def definition_of(row: FormVersion) -> Definition:
+    """The definition in a row."""
+    return Definition(
+        id=row.id,
+        form_id=row.form_id,
+        version=row.version,
+        title=row.title,
+        xml=row.xml,
+        hash=row.hash,
+        fields=fields_from_json(row.fields),
+        languages=tuple(row.languages),
+    )
+
+
+def forget_definitions() -> None:
+    """Drop what is kept; for tests that empty the tables under it."""
+    _kept.clear()
