@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from core.health import blueprint as health
+from core.blueprints import CORE_BLUEPRINTS
 from core.settings import Settings, load_settings
-from core.web import build_app
+from core.web import build_app, settings_of
+from core.worker import start_worker_thread
+from plan.routes import blueprint as plan_routes
+from sync.openrosa_routes import blueprint as openrosa_submissions
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -17,6 +20,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     import core.jobs
     import core.storage.jobs  # registers its jobs
     import forms.models
+    import plan.models
     import sync.models  # noqa: F401
 
-    return build_app(settings or load_settings(), [health])
+    return build_app(settings or load_settings(), [*CORE_BLUEPRINTS, plan_routes, openrosa_submissions])
+
+
+def serving_app() -> Flask:
+    """What a server process runs: the application, with a worker thread beside it when settings say so."""
+    app = create_app()
+    if settings_of(app).worker_in_process:
+        start_worker_thread(app)
+    return app

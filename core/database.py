@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
+import orjson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -38,7 +39,11 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         in_utc = value.astimezone(dt.UTC)
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
-    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+    def process_result_value(
+        self,
+        value: dt.datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> dt.datetime | None:
         """Back from the database, in UTC."""
         if value is None:
             return None
@@ -67,7 +72,7 @@ class Base(DeclarativeBase):
     }
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
 
 def utc_now() -> dt.datetime:
@@ -78,8 +83,10 @@ def utc_now() -> dt.datetime:
 def prepare_engine(engine: Engine) -> None:
     """Make connections behave as the design asks.
 
-    SQLite: write-ahead log, every commit on the disk before it returns (`synchronous=FULL`), foreign keys on, and
-    write transactions that begin with ``BEGIN IMMEDIATE`` so that a lock is waited for and never met half-way.
+    Reading goes without transactions on both engines: no round trips to begin and end them, and no old snapshot that
+    keeps SQLite from beginning its log anew. SQLite also gets a write-ahead log, every commit on the disk before it
+    returns (`synchronous=FULL`), foreign keys, and write transactions that begin with ``BEGIN IMMEDIATE`` so that a
+    lock is waited for and never met half-way.
     """
     if engine.dialect.name != "sqlite":
         return
@@ -102,19 +109,34 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get(WRITES, False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def writing_engine(engine: Engine) -> Engine:
+    """The same engine, whose connections open a real transaction. Plain connections only read, each statement alone."""
+    options: dict[str, Any] = {WRITES: True}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "READ COMMITTED"
+    return engine.execution_options(**options)
 
 
 def engine_options(url: str, threads: int) -> dict[str, Any]:
     """Options of the engine for a database address and a number of server threads."""
-    # JSON columns are written and read by orjson through these hooks: it is several times faster than json.
-    import orjson
-
-    options: dict[str, Any] = {
-        "json_serializer": lambda value: orjson.dumps(value).decode(),
-        "json_deserializer": orjson.loads,
-    }
+    options: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": orjson.loads}
     if url.startswith("sqlite"):
-        return options | {"connect_args": {"check_same_thread": False, "cached_statements": 512}, "pool_size": threads + 4}
-    return options | {"pool_size": threads + 4, "max_overflow": 4, "pool_pre_ping": False, "pool_recycle": 1800}
+        return options | {
+            "connect_args": {"check_same_thread": False, "cached_statements": 512},
+            "pool_size": threads + 4,
+        }
+    return options | {
+        "isolation_level": "AUTOCOMMIT",
+        "pool_size": threads + 4,
+        "max_overflow": 4,
+        "pool_recycle": 1800,
+    }
+
+
+def _to_json(value: Any) -> str:
+    """JSON columns are written by orjson, which is several times faster than json."""
+    return orjson.dumps(value).decode()

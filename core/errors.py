@@ -17,6 +17,7 @@ def add_to_catalogue(sentences: dict[str, str]) -> None:
 
     Raises:
         ValueError: a code is taken already.
+
     """
     taken = sentences.keys() & CATALOGUE.keys()
     if taken:
@@ -100,6 +101,6 @@ add_to_catalogue(
         "429.1": "Too many attempts. Please wait {seconds} seconds and try again.",
         "500.1": "Something went wrong on the server. Please tell the office the number {request_id}.",
         "503.100": "The server cannot store anything right now. Nothing was lost; please send again in a while.",
-        "507.100": "The server is nearly out of disk space. Nothing was lost; please tell the office and send again later.",
+        "507.100": "The server is nearly out of disk space. Please tell the office and send again later.",
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import tempfile
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -10,8 +11,10 @@ from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, request
-from flask_babel import Babel, format_date, get_locale
+from flask import Flask, current_app, g, request
+from flask_babel import Babel, force_locale, format_date, get_locale, gettext
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from core.settings import Settings
 
@@ -57,15 +60,36 @@ def compile_catalogues(folder: Path) -> None:
 
 def choose_language(settings: Settings) -> str:
     """The reader's language: the switch, the account's, the client's for programs, else the default."""
+    if request.path.startswith("/v1/"):
+        return _language_of_client(request.environ.get("HTTP_ACCEPT_LANGUAGE", ""), settings.default_language)
     chosen = request.args.get("lang") or request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen
     actor = g.get("actor")
     if actor is not None and actor.language in LANGUAGES:
         return str(actor.language)
-    if request.path.startswith("/v1/"):
-        return request.accept_languages.best_match(LANGUAGES) or settings.default_language
     return settings.default_language
+
+
+@functools.lru_cache(maxsize=1000)
+def _language_of_client(accepted: str, default: str) -> str:
+    return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES) or default
+
+
+def N_(message_id: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a sentence for translation without translating it yet."""
+    return message_id
+
+
+def sentence_for_device(message_id: str) -> str:
+    """A fixed sentence in the language a device asks for; each is looked up once per process."""
+    return _translated(choose_language(current_app.config["TIDTAM_SETTINGS"]), message_id)
+
+
+@functools.cache
+def _translated(language: str, message_id: str) -> str:
+    with force_locale(language):
+        return str(gettext(message_id))
 
 
 def readable_date(value: dt.date | dt.datetime | str | None, zone: ZoneInfo) -> str:

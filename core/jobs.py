@@ -125,7 +125,12 @@ def run_claimed(claim: Claim) -> bool:
     try:
         registry[claim.name](claim.payload)
     except Exception as error:  # noqa: BLE001 - whatever a job raises, the worker lives on and the job is kept
-        log.warning("job.failed", job=claim.name, attempts=claim.attempts, error=f"{type(error).__name__}: {error}"[:500])
+        log.warning(
+            "job.failed",
+            job=claim.name,
+            attempts=claim.attempts,
+            error=f"{type(error).__name__}: {error}"[:500],
+        )
         message = f"{type(error).__name__}: {error}"[:2000]
         unit_of_work(lambda session: _put_back(session, claim, message))
         return False

@@ -32,7 +32,9 @@ class Settings:
 
     data_dir: Path = _setting(Path("var"), "Folder that holds the database, evidence and secrets")
     database_url: str = _setting(
-        "", "Database address; empty means SQLite in the data folder. PostgreSQL: postgresql://user:pw@host/db", secret=True
+        "",
+        "Database address; empty means SQLite in the data folder. PostgreSQL: postgresql://user:pw@host/db",
+        secret=True,
     )
     secret_key: str = _setting(
         "", "Key that seals device keys; empty means one is created in the data folder", secret=True
@@ -42,7 +44,9 @@ class Settings:
     port: int = _setting(8080, "Port the server listens on")
     workers: int = _setting(1, "Server processes; more than one wants PostgreSQL")
     threads: int = _setting(8, "Threads of each server process")
-    worker_in_process: bool = _setting(True, "Run background jobs inside the server; no when `tidtam worker` runs beside it")
+    worker_in_process: bool = _setting(
+        True, "Run background jobs inside the server; no when `tidtam worker` runs beside it"
+    )
     trust_proxy: bool = _setting(False, "Believe X-Forwarded-* of one reverse proxy in front")
     allow_basic_over_http: bool = _setting(False, "Accept name and password in clear over http (closed networks only)")
     session_seconds: int = _setting(86_400, "How long a sign-in lasts, in seconds")
@@ -127,6 +131,7 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
 
     Raises:
         SettingsError: one or more values are of no use; each is named.
+
     """
     given = os.environ if environ is None else environ
     faults: list[str] = []

@@ -7,13 +7,16 @@ is made after it has returned, so nobody is told of something that a roll-back t
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
+from flask import current_app
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from core.database import WRITES, db
+from core.database import db, writing_engine
 from core.errors import StorageBusy
 
 Result = TypeVar("Result")
@@ -33,7 +36,9 @@ def unit_of_work(work: Callable[[Session], Result]) -> Result:
     Raises:
         StorageBusy: the database stayed locked or is out of reach; nothing was stored.
         Anything `work` raises, after a roll-back.
+
     """
+    _end_reading()
     try:
         return _attempt(work)
     except DBAPIError as error:
@@ -43,6 +48,13 @@ def unit_of_work(work: Callable[[Session], Result]) -> Result:
         return _attempt(work)
     except DBAPIError as error:
         raise _translated(error) from error
+
+
+@contextmanager
+def reading_once() -> Iterator[Connection]:
+    """A connection for one or two plain statements, given back at once; cheaper than `reading` and without objects."""
+    with db.engine.connect() as connection:
+        yield connection
 
 
 def after_commit(session: Session, hook: Callable[[], None]) -> None:
@@ -55,6 +67,24 @@ def reading() -> Session:
     return db.session()
 
 
+def _end_reading() -> None:
+    """Give the connection for reading back before asking for one to write with, so that a small pool is enough.
+
+    Objects already loaded keep their values.
+
+    Raises:
+        RuntimeError: something was changed in the session for reading, where it would be lost.
+
+    """
+    if not db.session.registry.has():
+        return
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("Changes belong into a unit of work, not into the session for reading")
+    if session.in_transaction():
+        session.commit()
+
+
 def _attempt(work: Callable[[Session], Result]) -> Result:
     engine = db.engine
     if engine.dialect.name == "sqlite":
@@ -64,12 +94,20 @@ def _attempt(work: Callable[[Session], Result]) -> Result:
 
 
 def _run(work: Callable[[Session], Result]) -> Result:
-    with Session(db.engine.execution_options(**{WRITES: True}), expire_on_commit=False, autoflush=True) as session:
+    with Session(_writing_engine(), expire_on_commit=False) as session:
         result = work(session)
         session.commit()
         for hook in session.info.get(_AFTER_COMMIT, ()):
             hook()
         return result
+
+
+def _writing_engine() -> Engine:
+    kept = current_app.extensions
+    engine: Engine | None = kept.get("tidtam_writing_engine")
+    if engine is None:
+        engine = kept["tidtam_writing_engine"] = writing_engine(db.engine)
+    return engine
 
 
 def _worth_another_try(error: DBAPIError) -> bool:

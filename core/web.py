@@ -10,11 +10,13 @@ from flask import Blueprint, Flask, g
 from sqlalchemy.orm import configure_mappers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core.access.guard import check_access
+from core.access.actor import ANONYMOUS
+from core.access.guard import check_access, looks_at_credentials
 from core.auth.resolve import resolve_actor
 from core.database import db, engine_options, prepare_engine
 from core.http.error_writers import install_error_writers
 from core.http.key_in_path import KeyInPath
+from core.http.page_context import install_page_context, load_workspace, refuse_null_characters
 from core.i18n import install_languages
 from core.observability import configure_logging, install_request_log
 from core.security_headers import install_security_headers
@@ -64,15 +66,16 @@ def _install_request_steps(app: Flask, settings: Settings) -> None:
     install_error_writers(app)
     install_languages(app, settings)
     install_security_headers(app)
+    install_page_context(app, settings)
 
     @app.before_request
     def _know_the_actor() -> None:
-        resolve_actor(settings)
+        g.actor = ANONYMOUS
+        if looks_at_credentials():
+            resolve_actor(settings)
         check_access()
-
-    @app.context_processor
-    def _for_templates() -> dict[str, Any]:
-        return {"actor": g.get("actor")}
+        refuse_null_characters()
+        load_workspace()
 
 
 def _wrap(app: Flask, settings: Settings) -> None:

@@ -15,9 +15,9 @@ from forms.models import FormVersion
 KEPT = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Definition:
-    """What code needs to know of a form version."""
+    """What code needs to know of a form version. There is one object of it per process while it is kept."""
 
     id: int
     form_id: int
@@ -78,6 +78,9 @@ def definition(session: Session, form_version_id: int) -> Definition:
     if row is None:
         raise Problem("404.1")
     found = definition_of(row)
+    if row.published_at is None:
+        # A draft may still be given another version, and its number may be used again when it is gone.
+        return found
     with _lock:
         if len(_kept) >= KEPT:
             _kept.clear()

@@ -7,6 +7,7 @@ their children, so it can be walked once to rebuild the tree.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 STRUCTURE = "structure"
@@ -63,6 +64,11 @@ class Field:
     def is_multiple(self) -> bool:
         """Whether several choices can be made (the stored text is separated by spaces)."""
         return self.control in {"select", "rank"}
+
+    @cached_property
+    def choice_values(self) -> frozenset[str]:
+        """The values that can be chosen."""
+        return frozenset(choice.value for choice in self.choices)
 
     @property
     def is_file(self) -> bool:

@@ -87,7 +87,8 @@ class FormAttachment(Base):
     """A file that a form version refers to: media (`blob_sha256`) or a list.
 
     `kind` is ``image``, ``audio``, ``video`` or ``file``. A file named like one of the plan's lists (``schools.csv``)
-    is served from the plan as long as nobody uploads one (`list_name` then says which).
+    is served from the plan as long as nobody uploads one (`list_name` then says which). `blob_md5` is the OpenRosa
+    hash of an uploaded file, `media_type` what it was uploaded as.
     """
 
     __tablename__ = "form_attachment"
@@ -97,6 +98,8 @@ class FormAttachment(Base):
     name: Mapped[str]
     kind: Mapped[str]
     blob_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
+    blob_md5: Mapped[str | None]
+    media_type: Mapped[str | None]
     list_name: Mapped[str | None]
     updated_at: Mapped[dt.datetime | None]
 

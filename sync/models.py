@@ -1,4 +1,8 @@
-"""Submissions with their versions, attachments and dimensions, and the quarantine."""
+"""Submissions with their versions, attachments and dimensions, and the quarantine.
+
+Rows of forms, form versions and actors are never deleted, so the columns of a record that name them are no foreign
+keys: PostgreSQL would look each of them up, and lock it, for every record that comes in.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +32,8 @@ class Submission(Base):
     workspace_id: Mapped[int]
     is_draft: Mapped[bool] = mapped_column(default=False)
     instance_id: Mapped[str]
-    form_version_id: Mapped[int] = mapped_column(ForeignKey("form_version.id"))
-    submitter_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    form_version_id: Mapped[int]
+    submitter_id: Mapped[int | None]
     device_id: Mapped[str | None]
     instance_name: Mapped[str | None]
     review_state: Mapped[str] = mapped_column(default="received")
@@ -73,13 +77,13 @@ class SubmissionVersion(Base):
     is_draft: Mapped[bool] = mapped_column(default=False)
     instance_id: Mapped[str]
     deprecated_id: Mapped[str | None]
-    form_version_id: Mapped[int] = mapped_column(ForeignKey("form_version.id"))
+    form_version_id: Mapped[int]
     current: Mapped[bool] = mapped_column(default=True)
     xml: Mapped[bytes] = mapped_column(LargeBinary)
     xml_sha256: Mapped[str]
     answers: Mapped[dict[str, Any]]
     flags: Mapped[list[dict[str, Any]]]
-    submitter_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    submitter_id: Mapped[int | None]
     device_id: Mapped[str | None]
     user_agent: Mapped[str | None]
     started_at: Mapped[dt.datetime | None]
@@ -101,11 +105,14 @@ class SubmissionDimension(Base):
 
     __tablename__ = "submission_dimension"
 
-    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True)
+    submission_id: Mapped[int] = mapped_column(primary_key=True)
     dimension: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str] = mapped_column(primary_key=True)
 
-    __table_args__ = (Index("ix_submission_dimension_value", "dimension", "value", "submission_id"),)
+    __table_args__ = (
+        Index("ix_submission_dimension_value", "dimension", "value", "submission_id"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class Attachment(Base):
@@ -170,6 +177,13 @@ class Quarantine(Base):
     resolved_by: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
 
     __table_args__ = (
+        Index(
+            "ix_quarantine_waiting_of_form",
+            "form_id",
+            "reason",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
         Index("uq_quarantine_bytes", "form_id", "is_draft", "instance_id", "xml_sha256", unique=True),
         Index(
             "ix_quarantine_waiting",

@@ -17,6 +17,7 @@ from core.access.actor import Actor, Grant
 from core.database import Base, db
 from core.settings import load_settings
 from forms.definitions import forget_definitions
+from sync.compression import forget_dictionaries
 from tests.personas import Office, found_office
 from tests.support.postgres import database_address, start_postgres
 
@@ -74,6 +75,7 @@ def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 def app(shared_app: Flask) -> Iterator[Flask]:
     """The application, with empty tables, inside its context."""
     forget_definitions()
+    forget_dictionaries()
     with shared_app.app_context():
         _empty_tables()
     with shared_app.app_context():

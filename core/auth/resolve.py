@@ -18,7 +18,7 @@ from core.database import utc_now
 from core.errors import Problem
 from core.http.key_in_path import KEY
 from core.settings import Settings
-from core.transaction import reading, unit_of_work
+from core.transaction import reading, reading_once, unit_of_work
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REMEMBERED_SECONDS = 300
@@ -49,14 +49,16 @@ def resolve_actor(settings: Settings) -> None:
 
 
 def _by_token(token: str, *, kinds: set[str]) -> Actor:
-    actor = queries.actor_by_token_hash(reading(), token_hash(token), utc_now())
+    with reading_once() as connection:
+        actor = queries.actor_by_token_hash(connection, token_hash(token), utc_now())
     if actor is None or actor.kind not in kinds:
         raise Problem("401.2")
     return actor
 
 
 def _by_cookie(cookie: str) -> None:
-    actor = queries.actor_by_token_hash(reading(), token_hash(cookie), utc_now())
+    with reading_once() as connection:
+        actor = queries.actor_by_token_hash(connection, token_hash(cookie), utc_now())
     if actor is None:
         # An old cookie is like none: the person is asked to sign in.
         return
@@ -87,6 +89,8 @@ def verify_with_throttle(email: str, password: str) -> int:
     Raises:
         Problem 401.2: wrong. 429.1: too many wrong tries.
     """
+    if "\0" in email:
+        raise Problem("401.2")
     address = request.remote_addr or ""
     user = queries.user_by_email(reading(), email)
     if user is not None and _remembered.holds(user.actor_id, user.password_hash, password):
@@ -121,7 +125,9 @@ class _Remembered:
             self._until[self._digest(actor_id, stored, password)] = now + REMEMBERED_SECONDS
 
     def _digest(self, actor_id: int, stored: str, password: str) -> bytes:
-        return hmac.new(self._key, f"{actor_id}\0{stored}\0{password}".encode("utf-8", "replace"), hashlib.sha256).digest()
+        return hmac.new(
+            self._key, f"{actor_id}\0{stored}\0{password}".encode("utf-8", "replace"), hashlib.sha256
+        ).digest()
 
 
 _remembered = _Remembered()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, g, jsonify, redirect, render_template, request
@@ -45,12 +46,20 @@ def write_problem(problem: Problem) -> Response:
     elif audience is Audience.ODATA:
         answer = _json({"error": {"code": problem.code, "message": problem.message, "details": []}}, problem)
     elif audience is Audience.PROGRAM:
-        answer = _json({"message": problem.message, "code": float(problem.code), "details": problem.details}, problem)
+        answer = _json(
+            {"message": problem.message, "code": _wire_code(problem.code), "details": problem.details},
+            problem,
+        )
     else:
         answer = _for_person(problem)
     for name, value in problem.headers.items():
         answer.headers[name] = value
     return answer
+
+
+def _wire_code(code: str) -> float | str:
+    """A number, as ODK Central writes codes; our ``400.100`` goes as text, since as a number it would be ``400.1``."""
+    return float(code) if str(float(code)) == code else code
 
 
 def _json(body: dict[str, Any], problem: Problem) -> Response:
@@ -71,7 +80,8 @@ def _for_openrosa(problem: Problem) -> Response:
 def _for_person(problem: Problem) -> Response:
     wants_sign_in = problem.code in {"401.100", "401.2"} and request.method == "GET"
     if wants_sign_in and "HX-Request" not in request.headers:
-        return redirect(f"/sign-in?next={request.full_path.rstrip('?')}")  # type: ignore[return-value]  # werkzeug's response
+        came_from = quote(request.full_path.rstrip("?"))
+        return redirect(f"/sign-in?next={came_from}")  # type: ignore[return-value]  # werkzeug's response
     if problem.code == "401.100" and "HX-Request" in request.headers:
         problem.headers["HX-Redirect"] = "/sign-in"
     template = "core/problem_fragment.html" if "HX-Request" in request.headers else "core/problem.html"

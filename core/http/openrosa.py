@@ -9,7 +9,9 @@ from flask import Response
 NAMESPACE = "http://openrosa.org/http/response"
 
 
-def openrosa_response(message: str, status: int, *, nature: str = "", headers: dict[str, str] | None = None) -> Response:
+def openrosa_response(
+    message: str, status: int, *, nature: str = "", headers: dict[str, str] | None = None
+) -> Response:
     """An ``OpenRosaResponse`` envelope. Only 201 and 202 mean success to ODK Collect."""
     nature_attribute = f' nature="{nature}"' if nature else ""
     body = (

@@ -5,13 +5,14 @@ Nothing of a part is held in memory beyond `core.storage.spool.IN_MEMORY` bytes,
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from flask import Request
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from core.errors import Problem
@@ -37,6 +38,7 @@ def multipart_parts(request: Request, *, spool: Path, max_bytes: int) -> Iterato
 
     Raises:
         Problem 413.100: larger than `max_bytes`. 415.100: not multipart. 400.104: cut off or not readable.
+
     """
     parts: list[Part] = []
     try:
@@ -57,13 +59,13 @@ def _read_parts(request: Request, spool: Path, max_bytes: int, parts: list[Part]
     reader = _PartReader(spool, parts)
     try:
         _feed(decoder, reader, request.stream, max_bytes)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ClientDisconnected) as error:
         raise Problem("400.104") from error
     finally:
         reader.close()
 
 
-def _feed(decoder: MultipartDecoder, reader: _PartReader, stream: BinaryIO, max_bytes: int) -> None:
+def _feed(decoder: MultipartDecoder, reader: _PartReader, stream: IO[bytes], max_bytes: int) -> None:
     received = 0
     ended = False
     while not ended:

@@ -5,6 +5,7 @@ Both jobs work through everything that waits, in the order it came, so one queue
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import structlog
@@ -34,6 +35,7 @@ def move_blobs(_payload: dict[str, Any]) -> None:
 
     Raises:
         Whatever the S3 client raises when the service is away; the job is then tried again.
+
     """
     store = blob_store()
     if store.remote is None:
@@ -53,7 +55,7 @@ def make_thumbnails(_payload: dict[str, Any]) -> None:
         for sha256 in waiting:
             made[sha256] = _thumbnail_of(store, sha256, limit)
         store.keep(small for small in made.values() if small is not None)
-        unit_of_work(lambda session, batch=made: _record_thumbnails(session, store, batch))
+        unit_of_work(partial(_record_thumbnails, store=store, made=made))
 
 
 def _move(remote: S3Store, store: BlobStore, sha256: str) -> None:
@@ -104,7 +106,7 @@ def _record_place(session: Session, sha256: str, place: str) -> None:
     session.execute(update(_TABLE).where(_TABLE.c.sha256 == sha256).values(place=place, moved_at=utc_now()))
 
 
-def _record_thumbnails(session: Session, store: BlobStore, made: dict[str, Spooled | None]) -> None:
+def _record_thumbnails(session: Session, *, store: BlobStore, made: dict[str, Spooled | None]) -> None:
     store.register(session, [(small, "image/jpeg") for small in made.values() if small is not None])
     small_ones = {small.sha256 for small in made.values() if small is not None}
     # A thumbnail is a JPEG too, and must not ask for a thumbnail of itself.

@@ -15,7 +15,8 @@ class Blob(Base):
 
     `place` is ``local`` (in the data folder), or ``remote`` (in S3, verified, the local copy dropped),
     or ``missing`` (neither place had it when it was to move; `tidtam storage check` lists such).
-    `thumbnail` is ``none`` (no picture), ``wanted``, ``made`` (then `thumbnail_sha256` names it) or ``failed``.
+    `thumbnail` is ``none`` (no picture), ``possible`` (nobody has looked yet), ``wanted``, ``made`` (then
+    `thumbnail_sha256` names it) or ``failed``.
     """
 
     __tablename__ = "blob"

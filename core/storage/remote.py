@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from core.settings import Settings
 
@@ -36,6 +36,7 @@ class S3Store:
 
         Raises:
             RemoteMismatch: the object stored is not the one sent.
+
         """
         digest = base64.b64encode(bytes.fromhex(sha256)).decode()
         key = self.key(sha256)
@@ -53,6 +54,7 @@ class S3Store:
 
         Raises:
             FileNotFoundError: the bucket does not hold them.
+
         """
         try:
             answer = self._client.get_object(Bucket=self.bucket, Key=self.key(sha256))
@@ -103,6 +105,7 @@ def _connect(settings: Settings) -> S3Client:
     import boto3
     from botocore.config import Config
 
+    checksums = cast("Literal['when_supported', 'when_required']", settings.s3_checksums)
     return boto3.client(
         "s3",
         endpoint_url=settings.s3_endpoint or None,
@@ -113,8 +116,8 @@ def _connect(settings: Settings) -> S3Client:
             connect_timeout=5,
             read_timeout=60,
             retries={"max_attempts": 2, "mode": "standard"},
-            request_checksum_calculation=settings.s3_checksums,
-            response_checksum_validation=settings.s3_checksums,
+            request_checksum_calculation=checksums,
+            response_checksum_validation=checksums,
             s3={"addressing_style": "path" if settings.s3_path_style else "virtual"},
         ),
     )

@@ -92,6 +92,7 @@ def require_free_space(folder: Path, floor: int) -> None:
 
     Raises:
         Problem 507.100: fewer than `floor` bytes are free.
+
     """
     existing = folder
     while not existing.exists():

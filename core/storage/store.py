@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flask import current_app
-from sqlalchemy import Table
+from sqlalchemy import Table, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -34,7 +34,7 @@ class BlobStore:
 
     def path_of(self, sha256: str) -> Path:
         """Where the blob lies locally, if it does."""
-        return self.folder / sha256[:2] / sha256[2:4] / sha256
+        return self.folder / sha256[:2] / sha256
 
     def keep(self, spooled: Iterable[Spooled]) -> None:
         """Make spooled bytes durable: each on the disk, flushed, under its own hash, its folder flushed too.
@@ -47,6 +47,7 @@ class BlobStore:
             if target.exists():
                 part.discard()
                 continue
+            self._make_folder(target.parent)
             self._write(part, target)
             folders.add(target.parent)
         for folder in folders:
@@ -59,18 +60,26 @@ class BlobStore:
         if not rows:
             return
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        unique = {row["sha256"]: row for row in rows}
-        session.execute(insert(_TABLE).on_conflict_do_nothing(), list(unique.values()))
-        if any(row["thumbnail"] == "wanted" for row in rows):
-            jobs.enqueue(session, "core.make_thumbnails", key="core.make_thumbnails")
+        unique = {str(row["sha256"]): row for row in rows}
+        # In one order everywhere, so that two records with the same photos cannot wait for each other.
+        session.connection().execute(
+            insert(_TABLE).on_conflict_do_nothing(), [unique[sha256] for sha256 in sorted(unique)]
+        )
         if self.remote is not None:
             jobs.enqueue(session, "core.move_blobs", key="core.move_blobs")
+
+    def want_thumbnail(self, session: Session, sha256: str) -> None:
+        """Ask for a picture's thumbnail, once; see `core.storage.jobs.make_thumbnails`."""
+        wanted = update(_TABLE).where(_TABLE.c.sha256 == sha256, _TABLE.c.thumbnail == "possible")
+        if session.connection().execute(wanted.values(thumbnail="wanted")).rowcount:
+            jobs.enqueue(session, "core.make_thumbnails", key="core.make_thumbnails")
 
     def open(self, sha256: str) -> BinaryIO:
         """The bytes, from the local folder or else from S3.
 
         Raises:
             FileNotFoundError: neither place has them.
+
         """
         try:
             return self.path_of(sha256).open("rb")
@@ -94,8 +103,13 @@ class BlobStore:
         """Whether the local folder holds the bytes."""
         return self.path_of(sha256).exists()
 
+    def _make_folder(self, folder: Path) -> None:
+        if not folder.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            # A name is on the disk when the folder that holds it is.
+            _flush_folder(self.folder)
+
     def _write(self, part: Spooled, target: Path) -> None:
-        target.parent.mkdir(parents=True, exist_ok=True)
         source = part.path
         if source is None:
             descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
@@ -124,7 +138,7 @@ def _row(part: Spooled, media_type: str, now: dt.datetime) -> dict[str, object]:
         "media_type": media_type,
         "place": "local",
         "created_at": now,
-        "thumbnail": "wanted" if media_type in PICTURES else "none",
+        "thumbnail": "possible" if media_type in PICTURES else "none",
     }
 
 

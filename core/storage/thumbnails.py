@@ -15,6 +15,7 @@ def make_thumbnail(source: BinaryIO, max_pixels: int) -> bytes:
     Raises:
         ValueError: the picture has more than `max_pixels` pixels.
         OSError: it is not a picture that can be read.
+
     """
     from PIL import Image, ImageOps
     from pillow_heif import register_heif_opener

@@ -1,0 +1,10 @@
+"""The routes of forms, for the composition root; with them come the package's jobs, figures and audit words."""
+
+from __future__ import annotations
+
+from forms import figures, jobs  # noqa: F401 - registering is what they are imported for
+from forms.attachment_routes import blueprint as attachment_routes
+from forms.pages import blueprint as pages
+from forms.routes import blueprint as routes
+
+FORMS_BLUEPRINTS = (routes, attachment_routes, pages)

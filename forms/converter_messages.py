@@ -1,0 +1,144 @@
+"""Reading the converter's messages: where in the workbook to look, and what to do about it.
+
+pyxform writes English prose with the row in front (``[row : 5] On the 'survey' sheet, the 'name' value …``). The words
+are shown as they are; the place and an advice in the reader's language stand beside them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from forms.findings import CONVERTER, Finding
+
+_ROW = re.compile(r"\[row : (\d+)\]|on row number (\d+)")
+_SHEET = re.compile(
+    r"[Oo]n the '?(\w+)'? sheet|for sheet: '(\w+)'|sheet named '(\w+)'|should be a (\w+) sheet|not in (external choices|choices) sheet"
+)
+_UNKNOWN_TYPE = re.compile(r"Unknown question type '(?P<type>[^']*)'")
+_UNKNOWN_NAME = re.compile(r"no survey element named '(?P<name>[^']*)'")
+_COLUMN = re.compile(
+    r"the '([^']+)' (?:value|column)|[Cc]olumn header: (.+)$|under the (.+?) column|headers were not found: ([^.]+)", re.MULTILINE
+)
+_COLUMN_BY_WORDS = (
+    ("with no type", "type"),
+    ("Unknown question type", "type"),
+    ("with no name", "name"),
+    ("Missing calculation", "calculation"),
+    ("has no label", "label"),
+    ("Unmatched ", "type"),
+)
+_ROW_DUMP = re.compile(r"\n?\{'.*$", re.DOTALL)
+
+_ADVICE: tuple[tuple[str, str], ...] = (
+    (r"There is no survey element named|Reference variables must contain a name|Could not find",
+     "Check the name inside ${…}: it must be written exactly as in the column “name” of the sheet survey."),
+    (r"Reference (variables|expressions)|malformed",
+     "Write a reference as ${name}, without spaces and with both brackets."),
+    (r"Unknown question type",
+     "Check the spelling of the type, for example text, integer, date, select_one LIST, image or calculate."),
+    (r"List name not in (external )?choices sheet",
+     "Add this list to the sheet choices, or correct the list name after select_one or select_multiple."),
+    (r"no type", "Fill in the column “type”, or delete the row."),
+    (r"no name|must have a name|'name' value is invalid. Choices",
+     "Fill in the column “name” with a short English name without spaces."),
+    (r"Unmatched '(begin|end)_", "Each begin_group or begin_repeat needs its own end_group or end_repeat. Look for the missing row."),
+    (r"must be unique|duplicate|Duplicate", "The same name stands twice. Give one of them another name."),
+    (r"Names? must|must begin with a letter|invalid character",
+     "Use letters, digits, “_” and “-” only, and begin with a letter."),
+    (r"should be a choices sheet", "Add a sheet “choices” with the columns list_name, name and label."),
+    (r"sheet named 'survey'", "Name the sheet with the questions “survey”."),
+    (r"Invalid headers|column header",
+     "Check the first row of this sheet: the column names must be those of XLSForm, each once."),
+    (r"Missing calculation", "Fill in the column “calculation”, or change the type of the row."),
+    (r"'parameters' value|[Pp]arameter", "Check the column “parameters”: name=value pairs, separated by spaces."),
+    (r"save_to|entit", "Check the sheet entities and the column “save_to” against the ODK documentation on entities."),
+    (r"machine-readable codes", "Add the language code to the column names, for example “label::ไทย (th)”."),
+    (r"is missing the (survey|choices)", "Fill in the missing translations, or remove the column of that language."),
+    (r"Choices should have a label|has no label", "Fill in the column “label”."),
+    (r"being skipped", "Delete the row, or fill in its type and name."),
+    (r"case-insensitive", "Two names differ in capital letters only. Give one of them another name."),
+    (r"or_other", "Add a choice “other” and a text question of your own instead of or_other."),
+    (r"no longer supported|not part of the current", "Remove this column or question; newer devices do not know it."),
+    (r"not a zip|Error reading|not recognized|BadZipFile",
+     "Open the file in a spreadsheet program and save it as Excel workbook (.xlsx)."),
+    (r"password|old Excel", "Save the file as Excel workbook (.xlsx) without a password."),
+)  # fmt: skip
+ADVICE = tuple((re.compile(pattern), sentence) for pattern, sentence in _ADVICE)
+NO_ADVICE = "Correct the workbook at this place and upload it again."
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message points to; rows count from 1, the header included."""
+
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+
+
+def place_of(message: str) -> Place:
+    """The place that a message names. A row without a sheet is one of the sheet survey."""
+    row = _first(_ROW.search(message))
+    sheet = _first(_SHEET.search(message))
+    column = _first(_COLUMN.search(message))
+    if column is None:
+        column = next((name for words, name in _COLUMN_BY_WORDS if words in message), None)
+    if sheet is None and row is not None:
+        sheet = "survey"
+    if row is not None and "not in choices sheet" in message:
+        # The row is that of the question, not of the list it asks for.
+        sheet, column = "survey", "type"
+    return Place(sheet, int(row) if row else None, column.strip() if column else None)
+
+
+def advice_for(message: str) -> str:
+    """What to do, as English message id."""
+    return next((sentence for pattern, sentence in ADVICE if pattern.search(message)), NO_ADVICE)
+
+
+def readable(message: str) -> str:
+    """The message without the dump of a row that some carry."""
+    return _ROW_DUMP.sub("", message).strip()
+
+
+def single_errors(message: str, survey: Sequence[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
+    """The errors of a conversion one by one: the converter joins several of one kind by line breaks.
+
+    `survey` are the rows of that sheet, to find the row that some messages leave out.
+    """
+    lines = readable(message).split("\n")
+    several = lines if len(lines) > 1 and all(line.startswith("[row") for line in lines) else [readable(message)]
+    found = []
+    for text in several:
+        place = place_of(text)
+        if place.row is None:
+            place = _found_in(survey, text) or place
+        found.append({"error": text, "sheet": place.sheet, "row": place.row, "column": place.column})
+    return found
+
+
+def _found_in(survey: Sequence[Mapping[str, Any]], message: str) -> Place | None:
+    """Where in the sheet survey the type or name stands that a message complains of."""
+    kind, name = _UNKNOWN_TYPE.search(message), _UNKNOWN_NAME.search(message)
+    for number, row in enumerate(survey, start=2):
+        if kind is not None and str(row.get("type") or "").strip() == kind["type"].strip():
+            return Place("survey", number, "type")
+        if name is not None:
+            column = next((key for key, cell in row.items() if "${" + name["name"] + "}" in str(cell)), None)
+            if column:
+                return Place("survey", number, column)
+    return None
+
+
+def warning(message: str) -> Finding:
+    """A warning of the converter as a finding."""
+    place = place_of(message)
+    return Finding(CONVERTER, "converter", readable(message), {}, "", place.sheet, place.row, place.column)
+
+
+def _first(found: re.Match[str] | None) -> str | None:
+    """The group that matched."""
+    return next((group for group in found.groups() if group), None) if found else None

@@ -1,0 +1,170 @@
+"""What the field client or the reports cannot do with a form, said before it is published.
+
+The rules on formulas come from measured behaviour of the browser's form engine: a blank row makes a whole sum blank,
+and a formula with ``uuid()`` or ``now()`` gives another value each time a record is opened again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from core import xml
+from forms import xform_model
+from forms.fields import Field, repeat_of
+from forms.findings import LINT, Finding
+from forms.xform import META, XForm
+
+LONGEST_LIST = 1000
+UNSCALED_PHOTO_MB = 4
+
+SENTENCES = {
+    "unguarded_sum": "In {name}, {function}() over a repeat turns blank as soon as one row is blank. "
+    "Write {function}({argument}[. != '']) and put coalesce(…, 0) around it.",
+    "changing_value": "{name} is worked out with {function}() each time a record is opened again. "
+    "Put once(…) around it, so that it keeps its first value.",
+    "map_editor": "{name}: lines and areas on a map can be drawn in ODK Collect only, not in the browser.",
+    "image_map": "{name}: choosing on a picture (image-map) works in ODK Collect only, not in the browser.",
+    "annotate": "{name}: drawing on a photo (annotate) works in ODK Collect only, not in the browser.",
+    "background_audio": "Recording in the background works in ODK Collect only, not in the browser.",
+    "last_saved": "Values of the last saved record work in ODK Collect only; in the browser they stay blank.",
+    "encrypted": "The form encrypts its records. The server cannot read them: reports and reviews will stay empty.",
+    "output_in_markup": "The label of {name} mixes formatting with an answer. What is typed there could change the "
+    "formatting; show the answer without formatting.",
+    "photo_unscaled": "The photo question {name} has no max-pixels: expect about {megabytes} MB per photo. "
+    "Write max-pixels=1600 into its parameters.",
+    "photos_unscaled": "Photos without max-pixels: expect about {megabytes} MB per record, more with repeats.",
+    "no_subject": "No question says which project or group a record is about, so reports cannot show it per project. "
+    "Add select_one_from_file projects.csv or groups.csv.",
+    "long_list": "The list of {name} has {count} choices; the browser becomes slow above {limit}. Use a CSV file and a filter.",
+    "lost_control": "A control of the form asks for {name}, which the form does not have.",
+}
+_FUNCTION = re.compile(r"(?<![\w.-])(?P<name>sum|min|max|uuid|now|random)\s*\(")
+_FROM_ODK_ONLY = {"geotrace": "map_editor", "geoshape": "map_editor"}
+_APPEARANCES = {"image-map": "image_map", "annotate": "annotate"}
+_DRAWN = frozenset({"signature", "draw", "annotate"})
+_MARKUP = re.compile(r"\*\*|__|(?<!\w)[*_]\S|^#{1,6}\s|\[[^\]]*\]\([^)]*\)|<\w+[\s>]", re.MULTILINE)
+_ANSWER = re.compile(r"\$\{[^}]*\}")
+_GUARDED = re.compile(r"\[[^\]]*!=\s*(''|\"\")[^\]]*\]")
+
+
+def lint(form: XForm, rows: Mapping[str, int] | None = None) -> tuple[Finding, ...]:
+    """All findings on a form. `rows` are rows of the sheet ``survey`` by path, when it came from a workbook."""
+    found = chain(
+        _formulas(form), _questions(form), _photos(form), _labels(form), _whole_form(form), _lost(form)
+    )
+    placed = rows or {}
+    return tuple(_finding(code, path, placed, details) for code, path, details in found)
+
+
+_Found = tuple[str, str, dict[str, Any]]
+
+
+def _finding(code: str, path: str, rows: Mapping[str, int], details: dict[str, Any]) -> Finding:
+    named = {"name": path.rpartition("/")[2]} | details if path else details
+    row = rows.get(path)
+    return Finding(LINT, code, SENTENCES[code], named, path, "survey" if row else None, row)
+
+
+def _formulas(form: XForm) -> Iterator[_Found]:
+    for path, bind in form.model.binds.items():
+        if path.startswith(META):
+            continue
+        formula = bind.get("calculate")
+        for call in _FUNCTION.finditer(formula):
+            function, argument = call["name"], _argument(formula, call.end())
+            if function in {"sum", "min", "max"}:
+                if _sums_blank_rows(form, path, argument):
+                    shown = argument if len(argument) <= 60 else "…"  # noqa: PLR2004 - as much as reads well
+                    yield "unguarded_sum", path, {"function": function, "argument": shown}
+            elif not _inside(formula, call.start(), "once"):
+                yield "changing_value", path, {"function": function}
+
+
+def _sums_blank_rows(form: XForm, path: str, argument: str) -> bool:
+    """Whether the argument is one plain path to a node of a repeat that can be blank."""
+    if "," in argument or not re.fullmatch(r"[\w./:\-\s]+", argument) or _GUARDED.search(argument):
+        return False
+    if not argument or re.fullmatch(r"[\d.\s]+", argument):
+        return False
+    bind = form.model.binds.get(form.model.path(argument, path.rpartition("/")[0]))
+    return bind is None or not bind.get("calculate").startswith("coalesce(")
+
+
+def _argument(formula: str, start: int) -> str:
+    """What stands between a bracket that opened just before `start` and the one that closes it."""
+    depth = 1
+    for position in range(start, len(formula)):
+        depth += {"(": 1, ")": -1}.get(formula[position], 0)
+        if depth == 0:
+            return formula[start:position].strip()
+    return formula[start:].strip()
+
+
+def _inside(formula: str, position: int, function: str) -> bool:
+    """Whether a position lies within the brackets of a call of `function`."""
+    for call in re.finditer(rf"(?<![\w.-]){function}\s*\(", formula):
+        end = call.end() + len(_argument(formula, call.end()))
+        if call.end() <= position <= end:
+            return True
+    return False
+
+
+def _questions(form: XForm) -> Iterator[_Found]:
+    for question in form.fields:
+        if not question.control:
+            continue
+        if question.type in _FROM_ODK_ONLY:
+            yield _FROM_ODK_ONLY[question.type], question.path, {}
+        for token in question.appearance.split():
+            if token in _APPEARANCES:
+                yield _APPEARANCES[token], question.path, {}
+        if len(question.choices) > LONGEST_LIST:
+            yield "long_list", question.path, {"count": len(question.choices), "limit": LONGEST_LIST}
+
+
+def _photos(form: XForm) -> Iterator[_Found]:
+    unscaled = [question for question in form.fields if _is_unscaled_photo(form, question)]
+    for question in unscaled:
+        yield "photo_unscaled", question.path, {"megabytes": UNSCALED_PHOTO_MB}
+    if len(unscaled) > 1 or _any_repeated(form, unscaled):
+        yield "photos_unscaled", "", {"megabytes": UNSCALED_PHOTO_MB * len(unscaled)}
+
+
+def _is_unscaled_photo(form: XForm, question: Field) -> bool:
+    if question.control != "upload" or not question.media.startswith("image/"):
+        return False
+    if _DRAWN & set(question.appearance.split()):
+        return False
+    bind = form.model.binds.get(question.path)
+    return bind is None or not bind.get("max-pixels")
+
+
+def _any_repeated(form: XForm, questions: list[Field]) -> bool:
+    return any(repeat_of(question.path, form.body.repeats) for question in questions)
+
+
+def _labels(form: XForm) -> Iterator[_Found]:
+    for path, control in chain(form.body.controls.items(), form.body.groups.items()):
+        shown = (text.value for text in control.labels.values() if text.has_output)
+        if any(_MARKUP.search(_ANSWER.sub("", text)) for text in shown):
+            yield "output_in_markup", path, {}
+
+
+def _whole_form(form: XForm) -> Iterator[_Found]:
+    if any(xml.local_name(item) == "recordaudio" for item in xform_model.descendants(form.model.element)):
+        yield "background_audio", "", {}
+    if any(source.startswith("jr://instance/last-saved") for source in form.model.sources.values()):
+        yield "last_saved", "", {}
+    submission = xform_model.child(form.model.element, "submission")
+    if submission is not None and submission.get("base64RsaPublicKey"):
+        yield "encrypted", "", {}
+    if not any(field.dimension in {"project", "group"} for field in form.fields):
+        yield "no_subject", "", {}
+
+
+def _lost(form: XForm) -> Iterator[_Found]:
+    for path in form.body.lost:
+        yield "lost_control", "", {"name": path or "?"}

@@ -1,0 +1,83 @@
+"""Problem codes of forms.
+
+On the wire a code is a number where it can be, so none of ours ends in a zero: 400.130 would be Central's 400.13.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.errors import Problem, add_to_catalogue
+from core.i18n import N_
+
+
+class Names(list[str]):
+    """Names that are a list for programs and a readable enumeration in a sentence."""
+
+    def __str__(self) -> str:
+        return ", ".join(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+class Unusable(Problem):
+    """A value that cannot be used (400.8): a reason for programs, and a whole sentence for people.
+
+    `sentence` is an English message id with the parts {field} and {value}.
+    """
+
+    def __init__(self, field: str, value: str, reason: str, sentence: str) -> None:
+        super().__init__("400.8", field=field, value=value, reason=reason)
+        self._sentence = sentence
+
+    @property
+    def template(self) -> str:
+        """The sentence of this very case."""
+        return self._sentence
+
+
+def taken(workspace_id: int, xml_form_id: str) -> Problem:
+    """The workspace has a form of this id already."""
+    return Problem(
+        "409.3", fields=Names(["projectId", "xmlFormId"]), values=Names([str(workspace_id), xml_form_id])
+    )
+
+
+def not_convertible(error: str, **place: Any) -> Problem:
+    """A workbook that gives no form. `place` may hold sheet, row, column and the single errors."""
+    details = {"sheet": None, "row": None, "column": None, "errors": []} | place
+    return Problem("400.15", error=error, **details)
+
+
+OTHER_FORM = N_("The file is the form “{value}”, which is another one. Add it as a new form, or change its form_id.")
+ID_CHARACTERS = N_("The form id “{value}” cannot be used: use letters, digits, “_”, “-” and “.” only.")
+ID_ENDING = N_("The form id “{value}” must not end in .xml, .xls or .xlsx.")
+VERSION_CHARACTERS = N_("The version holds a character that cannot be shown. Type it anew.")
+UNKNOWN_STATE = N_("A form is open, closing or closed, and not “{value}”.")
+
+add_to_catalogue(
+    {
+        "400.13": "The value of {field} is too long: use at most {limit} characters.",
+        "400.15": "This is not a valid XLSForm: {error}",
+        "400.16": "The form can be used, but there are warnings. Read them, and send the form again with "
+        "ignoreWarnings=true if they are acceptable.",
+        "400.17": "The question {path} was of type {type} in version “{version}” and would become {newType}. "
+        "Change its type back, or give the question a new name.",
+        "400.26": "Only a data file (CSV) can come from a list; {name} is of another kind.",
+        "400.27": "The form has no group “meta” with an instanceID. Add it, or make the form with XLSForm.",
+        "400.131": "The form is not in UTF-8. Save it in UTF-8 and send it again.",
+        "400.132": "This XML is not a form for ODK tools: {reason}",
+        "404.4": "This draft no longer exists, or the QR code is out of date. Scan the new code on the page of the "
+        "draft; if the form has been published, scan the code of the device.",
+        "409.6": "Version “{version}” of the form {xmlFormId} was published before. Give this one a new version.",
+        "409.7": "This draft cannot be deleted, since the form was never published. Delete the form or replace the draft.",
+        "409.131": "These files are missing: {names}. Upload them, or publish without them on purpose.",
+        "413.131": "The workbook is too large when unpacked: the limit is {limit} bytes.",
+        "413.132": "The workbook has too many rows: the limit is {limit} rows on all sheets together.",
+        "413.133": "The workbook has too many cells or too much text. Delete empty formatted cells and sheets that "
+        "do not belong to the form.",
+        "413.134": "The form has too many questions: the limit is {limit}.",
+        "503.131": "Another form is being converted. Please try again in a moment.",
+    }
+)

@@ -1,0 +1,221 @@
+"""Every select on submissions and the quarantine, but for those of the intake's own statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, and_, bindparam, exists, func, select
+from sqlalchemy.orm import Session
+
+from core.auth.models import ActorRow
+from core.errors import Problem
+from core.storage.models import Blob
+from forms.models import Form, FormVersion
+from sync.models import Attachment, Quarantine, QuarantineFile, Submission, SubmissionVersion
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an arriving record would go. `version_id` is None when the form has no such published version.
+
+    `edits_wait` says that some edit waits in quarantine for its original, and this record might be it.
+    """
+
+    form_id: int
+    state: str
+    deleted: bool
+    version_id: int | None
+    edits_wait: bool = False
+
+
+_FORM: Table = Form.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
+_FORM_VERSION: Table = FormVersion.__table__  # type: ignore[assignment]
+_QUARANTINE: Table = Quarantine.__table__  # type: ignore[assignment]
+
+# Tables and not classes: this runs for every record, and a Core statement costs half of an ORM one.
+_TARGET = (
+    select(
+        _FORM.c.id,
+        _FORM.c.state,
+        _FORM.c.deleted_at,
+        _FORM_VERSION.c.id.label("version_id"),
+        exists(
+            select(_QUARANTINE.c.id).where(
+                _QUARANTINE.c.form_id == _FORM.c.id,
+                _QUARANTINE.c.outcome.is_(None),
+                _QUARANTINE.c.reason == "waiting_for_original",
+            )
+        ).label("edits_wait"),
+    )
+    .select_from(
+        _FORM.outerjoin(
+            _FORM_VERSION,
+            and_(
+                _FORM_VERSION.c.form_id == _FORM.c.id,
+                _FORM_VERSION.c.version == bindparam("version"),
+                _FORM_VERSION.c.published_at.is_not(None),
+            ),
+        )
+    )
+    .where(_FORM.c.workspace_id == bindparam("workspace"), _FORM.c.xml_form_id == bindparam("xml_form_id"))
+    .order_by(_FORM.c.deleted_at.is_(None).desc(), _FORM.c.id.desc())
+    .limit(1)
+)
+
+
+def find_target(connection: Connection, workspace_id: int, xml_form_id: str, version: str) -> Target:
+    """The form and version a record names; a deleted form is found too, so that its tablets are not stuck.
+
+    Raises:
+        Problem 404.1: the workspace never had such a form.
+
+    """
+    row = connection.execute(
+        _TARGET, {"workspace": workspace_id, "xml_form_id": xml_form_id, "version": version}
+    ).first()
+    if row is None:
+        raise Problem("404.1")
+    return Target(row.id, row.state, row.deleted_at is not None, row.version_id, bool(row.edits_wait))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The draft of a form, with the token that opens it for testing."""
+
+    form_id: int
+    version_id: int
+    token: str
+
+
+def find_draft(session: Session, workspace_id: int, xml_form_id: str) -> Draft | None:
+    """The draft of a form that is not deleted, if it has one."""
+    row = session.execute(
+        select(Form.id, FormVersion.id.label("version_id"), FormVersion.draft_token)
+        .join(FormVersion, FormVersion.id == Form.draft_version_id)
+        .where(Form.workspace_id == workspace_id, Form.xml_form_id == xml_form_id, Form.deleted_at.is_(None))
+    ).first()
+    return Draft(row.id, row.version_id, row.draft_token or "") if row else None
+
+
+def find_submission(session: Session, form_id: int, instance_id: str, *, is_draft: bool = False) -> Submission:
+    """A record by its first instanceID.
+
+    Raises:
+        Problem 404.1: there is none, or it is deleted.
+
+    """
+    found = session.scalar(
+        select(Submission).where(
+            Submission.form_id == form_id,
+            Submission.is_draft == is_draft,
+            Submission.instance_id == instance_id,
+            Submission.deleted_at.is_(None),
+        )
+    )
+    if found is None:
+        raise Problem("404.1")
+    return found
+
+
+def current_version(session: Session, submission_id: int) -> SubmissionVersion:
+    """The version that counts."""
+    return session.scalars(
+        select(SubmissionVersion).where(SubmissionVersion.submission_id == submission_id, SubmissionVersion.current)
+    ).one()
+
+
+def versions_of(session: Session, submission_id: int) -> Sequence[tuple[SubmissionVersion, str | None]]:
+    """All versions with who sent each, newest first."""
+    rows = session.execute(
+        select(SubmissionVersion, ActorRow.display_name)
+        .outerjoin(ActorRow, ActorRow.id == SubmissionVersion.submitter_id)
+        .where(SubmissionVersion.submission_id == submission_id)
+        .order_by(SubmissionVersion.id.desc())
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def attachments_of(session: Session, version_id: int) -> Sequence[tuple[Attachment, Blob | None]]:
+    """Files of a version that are not replaced, with their blobs, in the order they were named."""
+    rows = session.execute(
+        select(Attachment, Blob)
+        .outerjoin(Blob, Blob.sha256 == Attachment.blob_sha256)
+        .where(Attachment.submission_version_id == version_id, Attachment.replaced_at.is_(None))
+        .order_by(Attachment.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def attachment_in_workspace(session: Session, workspace_id: int, attachment_id: int) -> tuple[Attachment, Blob, int]:
+    """One stored file of a workspace with its blob and the id of its form.
+
+    Raises:
+        Problem 404.1: there is none, or it has not arrived.
+
+    """
+    row = session.execute(
+        select(Attachment, Blob, Submission.form_id)
+        .join(SubmissionVersion, SubmissionVersion.id == Attachment.submission_version_id)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .join(Blob, Blob.sha256 == Attachment.blob_sha256)
+        .where(Attachment.id == attachment_id, Submission.workspace_id == workspace_id)
+    ).first()
+    if row is None:
+        raise Problem("404.1")
+    return row[0], row[1], row[2]
+
+
+def waiting_in_quarantine(session: Session, form_id: int, reasons: Sequence[str]) -> Sequence[Quarantine]:
+    """Undecided records of a form held for one of the reasons, in the order they came."""
+    return session.scalars(
+        select(Quarantine)
+        .where(Quarantine.form_id == form_id, Quarantine.outcome.is_(None), Quarantine.reason.in_(reasons))
+        .order_by(Quarantine.id)
+    ).all()
+
+
+def quarantine_page(
+    session: Session, workspace_id: int, *, before: int | None, limit: int, decided: bool = False
+) -> Sequence[tuple[Quarantine, str, str | None]]:
+    """Records in quarantine with their form's id on the wire and who sent them, newest first."""
+    statement = (
+        select(Quarantine, Form.xml_form_id, ActorRow.display_name)
+        .join(Form, Form.id == Quarantine.form_id)
+        .outerjoin(ActorRow, ActorRow.id == Quarantine.submitter_id)
+        .where(Quarantine.workspace_id == workspace_id)
+        .where(Quarantine.outcome.is_not(None) if decided else Quarantine.outcome.is_(None))
+    )
+    if before is not None:
+        statement = statement.where(Quarantine.id < before)
+    return [(row[0], row[1], row[2]) for row in session.execute(statement.order_by(Quarantine.id.desc()).limit(limit))]
+
+
+def find_quarantined(session: Session, workspace_id: int, quarantine_id: int) -> Quarantine:
+    """One record in quarantine.
+
+    Raises:
+        Problem 404.1: there is none in this workspace.
+
+    """
+    row = session.get(Quarantine, quarantine_id)
+    if row is None or row.workspace_id != workspace_id:
+        raise Problem("404.1")
+    return row
+
+
+def quarantined_files(session: Session, quarantine_id: int) -> Sequence[tuple[QuarantineFile, Blob]]:
+    """Files that came with a quarantined record."""
+    rows = session.execute(
+        select(QuarantineFile, Blob)
+        .join(Blob, Blob.sha256 == QuarantineFile.blob_sha256)
+        .where(QuarantineFile.quarantine_id == quarantine_id)
+        .order_by(QuarantineFile.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def count_in_quarantine(session: Session, workspace_id: int) -> int:
+    """How many records wait for a decision."""
+    statement = select(func.count()).where(Quarantine.workspace_id == workspace_id, Quarantine.outcome.is_(None))
+    return session.scalar(statement) or 0
