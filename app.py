@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from collect.blueprints import COLLECT_BLUEPRINTS
 from core.blueprints import CORE_BLUEPRINTS
 from core.settings import Settings, load_settings
 from core.web import build_app, settings_of
 from core.worker import start_worker_thread
+from forms.blueprints import FORMS_BLUEPRINTS
 from plan.routes import blueprint as plan_routes
 from sync.openrosa_routes import blueprint as openrosa_submissions
 
@@ -21,9 +23,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     import core.storage.jobs  # registers its jobs
     import forms.models
     import plan.models
+    import sync.jobs
     import sync.models  # noqa: F401
 
-    return build_app(settings or load_settings(), [*CORE_BLUEPRINTS, plan_routes, openrosa_submissions])
+    return build_app(settings or load_settings(), [*CORE_BLUEPRINTS, *FORMS_BLUEPRINTS, *COLLECT_BLUEPRINTS, plan_routes, openrosa_submissions])
 
 
 def serving_app() -> Flask:

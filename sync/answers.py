@@ -85,6 +85,9 @@ def read_answers(definition: Definition, root: xml.Element) -> Answers:
 def _prepare(definition: Definition, path: str) -> dict[str, _Node]:
     nodes = {}
     for item in definition.children.get(path, ()):
+        if item.path == "/meta":
+            # What a record says of itself is no answer; `sync.instance` reads it.
+            continue
         kind = item.type if item.is_structure else "answer"
         reader = _multiple if item.is_multiple else _READERS.get(item.type)
         nodes[item.name] = _Node(item, kind, reader, _prepare(definition, item.path) if item.is_structure else {})

@@ -27,6 +27,7 @@ from sync.compression import compress
 from sync.instance import Instance
 from sync.queries import Target
 from sync.record_insert import NewRecord, insert_record
+from sync.statements import KnownVersion
 
 STORED, REPEATED, EDITED, QUARANTINED = "stored", "repeated", "edited", "quarantined"
 
@@ -136,6 +137,14 @@ def _file_edit(session: Session, arrival: Arrival, form: Definition, answers: An
         return _quarantined(session, arrival, "deleted")
     if not base.current:
         return _quarantined(session, arrival, "edit_conflict")
+    return append_version(session, arrival, base, form, answers)
+
+
+def append_version(
+    session: Session, arrival: Arrival, base: KnownVersion, form: Definition, answers: Answers
+) -> Receipt:
+    """Make the arriving content the newest version of the record of `base`, which is its current one."""
+    connection, instance = session.connection(), arrival.instance
     statements.retire_version(connection, base.version_id)
     row = _version_row(arrival, form, answers) | {"submission_id": base.submission_id}
     version_id = statements.insert_version(connection, row)
@@ -161,7 +170,7 @@ def _file_edit(session: Session, arrival: Arrival, form: Definition, answers: An
         details={"instanceId": instance.instance_id},
     )
     if arrival.target.edits_wait:
-        ask_to_file_waiting(session, target.form_id)
+        ask_to_file_waiting(session, arrival.target.form_id)
     return Receipt(EDITED, instance.instance_id, missing=missing)
 
 

@@ -1,0 +1,171 @@
+"""What becomes of a quarantined record: filed by itself once what it waited for is there, or a person's decision.
+
+======================  =================================================================
+reason                  what *accept* does
+======================  =================================================================
+conflict                its content becomes a new version of the record it met
+edit_conflict           the same, on top of the version that is current now
+waiting_for_original    it is filed as a record of its own
+unknown_version         it is filed under the form's current version
+form_closed             it is filed although the form is closed
+deleted                 the deleted record is restored, and gets the files that came
+======================  =================================================================
+
+*Merge* adds its files to the record it met and leaves the content as it is. *Reject* files nothing. In each case the
+row stays, with what was decided, by whom and when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.access.actor import Actor
+from core.errors import Problem
+from core.storage import Spooled
+from forms.definitions import definition
+from forms.models import Form
+from sync import attachments, intake, quarantine, queries, statements
+from sync.answers import read_answers
+from sync.attachments import ReceivedFile
+from sync.compression import decompress
+from sync.instance import read_instance
+from sync.intake import Arrival
+from sync.models import Quarantine, Submission
+from sync.queries import Target
+from sync.statements import KnownVersion
+
+
+def accept(session: Session, actor: Actor, *, row: Quarantine, zone: ZoneInfo) -> None:
+    """File a quarantined record as the table above says.
+
+    Raises:
+        Problem 409.151: it was decided already. 400.150: it cannot be filed as things stand; says why.
+
+    """
+    arrival = _arrival(session, row, zone)
+    if row.reason in {quarantine.CONFLICT, quarantine.EDIT_CONFLICT}:
+        _over_the_current(session, row, arrival)
+    elif row.reason == quarantine.DELETED:
+        _restore(session, row, arrival)
+    else:
+        _as_it_is(session, row, arrival)
+    quarantine.settle(session, actor, row, "accepted")
+
+
+def merge(session: Session, actor: Actor, *, row: Quarantine, zone: ZoneInfo) -> None:
+    """Add the files of a quarantined record to the record it met.
+
+    Raises:
+        Problem 409.151: it was decided already. 400.150: there is no record to add them to.
+
+    """
+    arrival = _arrival(session, row, zone)
+    attachments.attach_more(session, _met(session, row), arrival.files)
+    quarantine.settle(session, actor, row, "merged")
+
+
+def reject(session: Session, actor: Actor, *, row: Quarantine) -> None:
+    """Leave a quarantined record out; it stays here to be read.
+
+    Raises:
+        Problem 409.151: it was decided already.
+
+    """
+    quarantine.settle(session, actor, row, "rejected")
+
+
+def file_waiting(session: Session, actor: Actor, *, form_id: int, zone: ZoneInfo) -> int:
+    """File the records of a form whose version or original is there now; how many were filed."""
+    filed = 0
+    for row in queries.waiting_in_quarantine(session, form_id, quarantine.FILED_BY_ITSELF):
+        arrival = _arrival(session, row, zone)
+        if arrival.target.version_id is None or arrival.target.state == "closed":
+            continue
+        if arrival.instance.deprecated_id and not _original_is_here(session, row, arrival):
+            continue
+        if intake.file_record(session, arrival).outcome != intake.QUARANTINED:
+            quarantine.settle(session, actor, row, "filed")
+            filed += 1
+    return filed
+
+
+def _original_is_here(session: Session, row: Quarantine, arrival: Arrival) -> bool:
+    original = arrival.instance.deprecated_id or ""
+    found = statements.find_version(session.connection(), row.form_id, row.is_draft, original)
+    return found is not None and found.current and not found.deleted
+
+
+def _as_it_is(session: Session, row: Quarantine, arrival: Arrival) -> None:
+    target = arrival.target
+    if target.version_id is None:
+        form = session.get_one(Form, row.form_id)
+        target = replace(target, version_id=form.current_version_id)
+    if target.version_id is None:
+        raise Problem("400.150", reason="The form has no published version.")
+    arrival.target = target
+    if row.reason == quarantine.WAITING_FOR_ORIGINAL:
+        arrival.instance = replace(arrival.instance, deprecated_id=None)
+    if intake.file_record(session, arrival).outcome == intake.QUARANTINED:
+        raise Problem("400.150", reason="Another record has the same id by now.")
+
+
+def _over_the_current(session: Session, row: Quarantine, arrival: Arrival) -> None:
+    met = _met(session, row)
+    current = queries.current_version(session, met.submission_id)
+    base = KnownVersion(current.id, met.submission_id, current=True, xml_sha256=current.xml_sha256, deleted=False)
+    if row.reason == quarantine.CONFLICT:
+        # The id is taken by the record it met, and a version needs one of its own.
+        own_id = f"{row.instance_id}#{row.xml_sha256[:12]}"
+        arrival.instance = replace(arrival.instance, instance_id=own_id, deprecated_id=current.instance_id)
+    form = definition(session, arrival.target.version_id or current.form_version_id)
+    intake.append_version(session, arrival, base, form, read_answers(form, arrival.instance.root))
+
+
+def _restore(session: Session, row: Quarantine, arrival: Arrival) -> None:
+    met = statements.find_version(session.connection(), row.form_id, row.is_draft, row.instance_id)
+    if met is None:
+        raise Problem("400.150", reason="The deleted record is gone for good.")
+    session.get_one(Submission, met.submission_id).deleted_at = None
+    session.flush()
+    attachments.attach_more(session, met, arrival.files)
+
+
+def _met(session: Session, row: Quarantine) -> KnownVersion:
+    connection = session.connection()
+    for name in (row.instance_id, row.deprecated_id):
+        met = statements.find_version(connection, row.form_id, row.is_draft, name, lock=True) if name else None
+        if met is not None and not met.deleted:
+            return met
+    raise Problem("400.150", reason="The record that it met is not here any more.")
+
+
+def _arrival(session: Session, row: Quarantine, zone: ZoneInfo) -> Arrival:
+    """The record again as it arrived, from what was kept."""
+    if row.outcome is not None:
+        raise Problem("409.151")
+    xml = decompress(row.xml, None)
+    form = session.get_one(Form, row.form_id)
+    with_target = queries.find_target(session.connection(), row.workspace_id, form.xml_form_id, row.version)
+    version_id = form.draft_version_id if row.is_draft else with_target.version_id
+    files = [
+        ReceivedFile(item.name, Spooled(item.blob_sha256, blob.size), item.media_type or blob.media_type)
+        for item, blob in queries.quarantined_files(session, row.id)
+    ]
+    return Arrival(
+        actor=Actor(id=row.submitter_id, kind="app_user"),
+        workspace_id=row.workspace_id,
+        target=Target(form.id, form.state, deleted=form.deleted_at is not None, version_id=version_id),
+        instance=read_instance(xml),
+        xml=xml,
+        received_at=row.received_at,
+        zone=zone,
+        files=files,
+        is_draft=row.is_draft,
+        device_id=row.device_id,
+        user_agent=row.user_agent,
+    )
+
+

@@ -1,0 +1,53 @@
+"""Services on a record after it was filed: review state, deletion, restoring."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.access.actor import Actor
+from core.database import utc_now
+from core.errors import Problem
+from sync.models import Submission
+
+STATES = ("received", "edited", "has_issues", "approved", "rejected")
+WIRE_STATES = {"received": None, "edited": "edited", "has_issues": "hasIssues", "approved": "approved", "rejected": "rejected"}
+"""ODK Central's words; a record that nobody reviewed has none."""
+
+
+def set_review_state(session: Session, actor: Actor, *, submission: Submission, state: str, comment: str = "") -> None:
+    """Give a record a review state.
+
+    Raises:
+        Problem 400.8: an unknown state.
+
+    """
+    if state not in STATES:
+        raise Problem("400.8", field="reviewState", reason=f"it is one of {', '.join(STATES)}.")
+    submission.review_state = state
+    submission.updated_at = utc_now()
+    details = {"reviewState": WIRE_STATES[state], "instanceId": submission.instance_id}
+    _note(session, actor, "submission.review", submission, details | ({"comment": comment} if comment else {}))
+
+
+def delete(session: Session, actor: Actor, *, submission: Submission) -> None:
+    """Take a record out of every list and number. It can be restored; if a device sends it again it is quarantined."""
+    submission.deleted_at = utc_now()
+    _note(session, actor, "submission.delete", submission, {"instanceId": submission.instance_id})
+
+
+def restore(session: Session, actor: Actor, *, submission: Submission) -> None:
+    """Bring a deleted record back."""
+    submission.deleted_at = None
+    _note(session, actor, "submission.restore", submission, {"instanceId": submission.instance_id})
+
+
+def _note(session: Session, actor: Actor, action: str, submission: Submission, details: dict[str, str | None]) -> None:
+    audit.record(
+        session,
+        actor_id=actor.id,
+        action=action,
+        workspace_id=submission.workspace_id,
+        subject=f"submission:{submission.id}",
+        details=dict(details),
+    )
