@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 
-from core.access.guard import allow, signed_in
+from core.access.guard import allow
 from core.errors import Problem
 from core.http.json_body import json_object
 from core.http.uploads import READ, multipart_parts
@@ -27,13 +27,11 @@ DRAFT_FILE = f"{FORM}/draft/attachments/<name>"
 @blueprint.get(f"{FORM}/attachments")
 @blueprint.get(f"{FORM}/versions/<version>/attachments")
 @blueprint.get(f"{FORM}/draft/attachments", defaults={"draft": True})
-@signed_in
+@allow("form.read", "open_form.read", per_form=True)
 def list_files(workspace_id: int, xml_form_id: str, version: str | None = None, *, draft: bool = False) -> Response:
     """The files a version refers to, and whether they are there."""
     session = reading()
-    _, found = queries.readable_version(
-        session, g.actor, workspace_id, xml_form_id, version=version, draft=draft
-    )
+    _, found = queries.readable_version(session, g.actor, workspace_id, xml_form_id, version=version, draft=draft)
     rows = queries.attachments(session, found.id)
     return jsonify([schemas.attachment_json(row, lists.content_of(session, workspace_id, row)) for row in rows])
 

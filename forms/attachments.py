@@ -45,8 +45,7 @@ def take_file(pieces: Iterable[bytes], *, name: str, media_type: str, settings: 
     md5 = hashlib.md5(usedforsecurity=False)
     try:
         for piece in pieces:
-            if writer.size + len(piece) > settings.max_body_bytes:
-                raise Problem("413.100", limit=settings.max_body_bytes)
+            _require_room(writer.size + len(piece), settings.max_body_bytes)
             writer.write(piece)
             md5.update(piece)
         content = writer.finish()
@@ -57,6 +56,11 @@ def take_file(pieces: Iterable[bytes], *, name: str, media_type: str, settings: 
     given = media_type.partition(";")[0].strip().lower()
     chosen = given if _MEDIA_TYPE.fullmatch(given) else lists.type_by_name(name)
     return MediaFile(content, md5.hexdigest(), chosen)
+
+
+def _require_room(size: int, limit: int) -> None:
+    if size > limit:
+        raise Problem("413.100", limit=limit)
 
 
 def pieces_of(content: Spooled) -> Iterator[bytes]:

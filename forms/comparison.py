@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.errors import Problem
+from core.i18n import N_
 from forms.fields import Field
 from forms.findings import HISTORY, Finding
 from forms.models import FormVersion
@@ -14,10 +15,13 @@ ANYTHING = "string"
 """The type every stored value fits, so that a change to it loses nothing."""
 
 SENTENCES = {
-    "structureChanged": "These questions were in the published version and are gone: {names}. "
-    "Their answers stay in old records and leave the reports.",
-    "deletedFormExists": "A deleted form has the same id, {xmlFormId}. Records that tablets still hold for it "
-    "will come to this form.",
+    "structureChanged": N_(
+        "These questions were in the published version and are gone: {names}. "
+        "Their answers stay in old records and leave the reports."
+    ),
+    "deletedFormExists": N_(
+        "A deleted form has the same id, {xmlFormId}. Records that tablets still hold for it will come to this form."
+    ),
 }
 
 
@@ -36,9 +40,7 @@ def require_same_types(fields: Iterable[Field], published: Iterable[FormVersion]
         for row in version.fields:
             field = new.get(row["path"])
             if field is not None and row["type"] not in {field.type, "structure", "repeat"}:
-                raise Problem(
-                    "400.17", path=field.path, type=row["type"], newType=field.type, version=version.version
-                )
+                raise Problem("400.17", path=field.path, type=row["type"], newType=field.type, version=version.version)
 
 
 def structure_changed(fields: Iterable[Field], published: FormVersion | None) -> Finding | None:

@@ -70,6 +70,7 @@ def definition(session: Session, form_version_id: int) -> Definition:
 
     Raises:
         Problem 404.1: there is none.
+
     """
     found = _kept.get(form_version_id)
     if found is not None:

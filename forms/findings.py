@@ -14,7 +14,8 @@ class Finding:
 
     `source` is ``converter`` (pyxform's own words, which are English), ``lint`` (ours) or ``history`` (compared with
     what was published before). `sentence` is an English message id with ``{named}`` parts that `details` fill, or the
-    converter's text as it is. `path` names the question; `sheet`, `row` (from 1) and `column` the place in the workbook.
+    converter's text as it is. `path` names the question; `sheet`, `row` (from 1) and `column` the place in the
+    workbook.
     """
 
     source: str

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any
 
 from core import xml
+from core.i18n import N_
 from forms import xform_model
 from forms.fields import Field, repeat_of
 from forms.findings import LINT, Finding
@@ -21,25 +22,37 @@ LONGEST_LIST = 1000
 UNSCALED_PHOTO_MB = 4
 
 SENTENCES = {
-    "unguarded_sum": "In {name}, {function}() over a repeat turns blank as soon as one row is blank. "
-    "Write {function}({argument}[. != '']) and put coalesce(…, 0) around it.",
-    "changing_value": "{name} is worked out with {function}() each time a record is opened again. "
-    "Put once(…) around it, so that it keeps its first value.",
-    "map_editor": "{name}: lines and areas on a map can be drawn in ODK Collect only, not in the browser.",
-    "image_map": "{name}: choosing on a picture (image-map) works in ODK Collect only, not in the browser.",
-    "annotate": "{name}: drawing on a photo (annotate) works in ODK Collect only, not in the browser.",
-    "background_audio": "Recording in the background works in ODK Collect only, not in the browser.",
-    "last_saved": "Values of the last saved record work in ODK Collect only; in the browser they stay blank.",
-    "encrypted": "The form encrypts its records. The server cannot read them: reports and reviews will stay empty.",
-    "output_in_markup": "The label of {name} mixes formatting with an answer. What is typed there could change the "
-    "formatting; show the answer without formatting.",
-    "photo_unscaled": "The photo question {name} has no max-pixels: expect about {megabytes} MB per photo. "
-    "Write max-pixels=1600 into its parameters.",
-    "photos_unscaled": "Photos without max-pixels: expect about {megabytes} MB per record, more with repeats.",
-    "no_subject": "No question says which project or group a record is about, so reports cannot show it per project. "
-    "Add select_one_from_file projects.csv or groups.csv.",
-    "long_list": "The list of {name} has {count} choices; the browser becomes slow above {limit}. Use a CSV file and a filter.",
-    "lost_control": "A control of the form asks for {name}, which the form does not have.",
+    "unguarded_sum": N_(
+        "In {name}, {function}() over a repeat turns blank as soon as one row is blank. "
+        "Write {function}({argument}[. != '']) and put coalesce(…, 0) around it."
+    ),
+    "changing_value": N_(
+        "{name} is worked out with {function}() each time a record is opened again. "
+        "Put once(…) around it, so that it keeps its first value."
+    ),
+    "map_editor": N_("{name}: lines and areas on a map can be drawn in ODK Collect only, not in the browser."),
+    "image_map": N_("{name}: choosing on a picture (image-map) works in ODK Collect only, not in the browser."),
+    "annotate": N_("{name}: drawing on a photo (annotate) works in ODK Collect only, not in the browser."),
+    "background_audio": N_("Recording in the background works in ODK Collect only, not in the browser."),
+    "last_saved": N_("Values of the last saved record work in ODK Collect only; in the browser they stay blank."),
+    "encrypted": N_("The form encrypts its records. The server cannot read them: reports and reviews will stay empty."),
+    "output_in_markup": N_(
+        "The label of {name} mixes formatting with an answer. What is typed there could change the "
+        "formatting; show the answer without formatting."
+    ),
+    "photo_unscaled": N_(
+        "The photo question {name} has no max-pixels: expect about {megabytes} MB per photo. "
+        "Write max-pixels=1600 into its parameters."
+    ),
+    "photos_unscaled": N_("Photos without max-pixels: expect about {megabytes} MB per record, more with repeats."),
+    "no_subject": N_(
+        "No question says which project or group a record is about, so reports cannot show it per project. "
+        "Add select_one_from_file projects.csv or groups.csv."
+    ),
+    "long_list": N_(
+        "The list of {name} has {count} choices; the browser becomes slow above {limit}. Use a CSV file and a filter."
+    ),
+    "lost_control": N_("A control of the form asks for {name}, which the form does not have."),
 }
 _FUNCTION = re.compile(r"(?<![\w.-])(?P<name>sum|min|max|uuid|now|random)\s*\(")
 _FROM_ODK_ONLY = {"geotrace": "map_editor", "geoshape": "map_editor"}
@@ -52,9 +65,7 @@ _GUARDED = re.compile(r"\[[^\]]*!=\s*(''|\"\")[^\]]*\]")
 
 def lint(form: XForm, rows: Mapping[str, int] | None = None) -> tuple[Finding, ...]:
     """All findings on a form. `rows` are rows of the sheet ``survey`` by path, when it came from a workbook."""
-    found = chain(
-        _formulas(form), _questions(form), _photos(form), _labels(form), _whole_form(form), _lost(form)
-    )
+    found = chain(_formulas(form), _questions(form), _photos(form), _labels(form), _whole_form(form), _lost(form))
     placed = rows or {}
     return tuple(_finding(code, path, placed, details) for code, path, details in found)
 

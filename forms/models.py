@@ -48,7 +48,8 @@ class FormVersion(Base):
 
     `xml` is the XForm as devices get it, `hash` its MD5 (the OpenRosa hash, 32 hexadecimal digits). `fields` are the
     questions as `forms.fields.Field` writes them. `warnings` are pyxform's and our own. `draft_token` opens the draft
-    for testing on a device. `xlsform_sha256` names the uploaded file in the blob store, `xlsform_name` how it was called.
+    for testing on a device. `xlsform_sha256` names the uploaded file in the blob store, `xlsform_name` how it was
+    called.
     """
 
     __tablename__ = "form_version"

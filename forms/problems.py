@@ -39,9 +39,7 @@ class Unusable(Problem):
 
 def taken(workspace_id: int, xml_form_id: str) -> Problem:
     """The workspace has a form of this id already."""
-    return Problem(
-        "409.3", fields=Names(["projectId", "xmlFormId"]), values=Names([str(workspace_id), xml_form_id])
-    )
+    return Problem("409.3", fields=Names(["projectId", "xmlFormId"]), values=Names([str(workspace_id), xml_form_id]))
 
 
 def not_convertible(error: str, **place: Any) -> Problem:
@@ -71,7 +69,8 @@ add_to_catalogue(
         "404.4": "This draft no longer exists, or the QR code is out of date. Scan the new code on the page of the "
         "draft; if the form has been published, scan the code of the device.",
         "409.6": "Version “{version}” of the form {xmlFormId} was published before. Give this one a new version.",
-        "409.7": "This draft cannot be deleted, since the form was never published. Delete the form or replace the draft.",
+        "409.7": "This draft cannot be deleted, since the form was never published. "
+        "Delete the form or replace the draft.",
         "409.131": "These files are missing: {names}. Upload them, or publish without them on purpose.",
         "413.131": "The workbook is too large when unpacked: the limit is {limit} bytes.",
         "413.132": "The workbook has too many rows: the limit is {limit} rows on all sheets together.",

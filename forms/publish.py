@@ -53,9 +53,7 @@ def create_form(
         history.append(comparison.deleted_form_exists(xml_form_id))
     _require_accepted(upload, history, ignore_warnings=ignore_warnings)
     now = utc_now()
-    form = Form(
-        workspace_id=workspace_id, xml_form_id=xml_form_id, state="open", created_by=actor.id, created_at=now
-    )
+    form = Form(workspace_id=workspace_id, xml_form_id=xml_form_id, state="open", created_by=actor.id, created_at=now)
     session.add(form)
     session.flush()
     _put_draft(session, actor, form, upload, history, now)
@@ -144,9 +142,7 @@ def _require_accepted(upload: Upload, history: list[Finding], *, ignore_warnings
     if ignore_warnings or not (upload.converter_warnings or history):
         return
     found = [comparison.for_wire(finding) for finding in history]
-    raise Problem(
-        "400.16", warnings={"xlsFormWarnings": list(upload.converter_warnings), "workflowWarnings": found}
-    )
+    raise Problem("400.16", warnings={"xlsFormWarnings": list(upload.converter_warnings), "workflowWarnings": found})
 
 
 def _copy_of(version: FormVersion | None) -> Upload:
@@ -178,7 +174,10 @@ def _put_draft(
         draft.warnings = list(copied_from.warnings)
     session.add(draft)
     session.flush()
-    earlier = [*queries.attachments(session, form.current_version_id), *queries.attachments(session, form.draft_version_id)]
+    earlier = [
+        *queries.attachments(session, form.current_version_id),
+        *queries.attachments(session, form.draft_version_id),
+    ]
     rows = attachments.expect_files(session, draft, upload.form.media, earlier)
     _attach_itemsets(upload, rows, now)
     form.draft_version_id = draft.id
@@ -223,9 +222,7 @@ def _set_version(session: Session, actor: Actor, form: Form, version: str) -> No
     note(session, actor, form, "form.update.draft.set", newDraftDefId=draft.id, automated=True)
 
 
-def _publish(
-    session: Session, actor: Actor, form: Form, now: dt.datetime, *, allow_missing_media: bool
-) -> FormVersion:
+def _publish(session: Session, actor: Actor, form: Form, now: dt.datetime, *, allow_missing_media: bool) -> FormVersion:
     draft = queries.draft_version(session, form)
     if queries.published_before(session, form.workspace_id, form.xml_form_id, draft.version):
         raise Problem("409.6", xmlFormId=form.xml_form_id, version=draft.version)

@@ -1,52 +1,25 @@
-"""Every select on forms, their versions and attachments."""
+"""Every select on forms, their versions and attachments; those of lists are in `forms.list_queries`."""
 
 from __future__ import annotations
 
 import hmac
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.errors import Problem
+from forms.list_queries import LIST_OPEN, ListedForm, form_list_for, forms_for, list_forms
 from forms.models import Form, FormAttachment, FormVersion
+
+__all__ = ["LIST_OPEN", "ListedForm", "form_list_for", "forms_for", "list_forms"]
 
 READ_OPEN = ("form.read", "open_form.read")
 """Either verb lets an actor read a form that is open."""
 UNNAMED = "___"
 """How an address names the version that is an empty text, as in ODK Central."""
-LIST_OPEN = ("form.read", "open_form.list", "open_form.read")
-
-
-@dataclass(frozen=True)
-class ListedForm:
-    """A form with the version that stands for it: the published one, else the draft."""
-
-    form: Form
-    version: FormVersion
-
-    @property
-    def id(self) -> int:
-        """The form's key."""
-        return self.form.id
-
-    @property
-    def xml_form_id(self) -> str:
-        """The form's id on the wire."""
-        return self.form.xml_form_id
-
-    @property
-    def title(self) -> str:
-        """The form's title, or its id when it has none."""
-        return self.version.title or self.form.xml_form_id
-
-    @property
-    def state(self) -> str:
-        """``open``, ``closing`` or ``closed``."""
-        return self.form.state
 
 
 def find_form(session: Session, actor: Actor, workspace_id: int, xml_form_id: str, verb: str) -> Form:
@@ -101,30 +74,6 @@ def form_by_id(session: Session, workspace_id: int, xml_form_id: str) -> Form | 
     )
 
 
-def list_forms(session: Session, workspace_id: int, *, deleted: bool = False) -> list[ListedForm]:
-    """The forms of a workspace by title; those in the trash instead when `deleted`."""
-    in_trash = Form.deleted_at.is_not(None) if deleted else Form.deleted_at.is_(None)
-    return _listed(session, _with_version().where(Form.workspace_id == workspace_id, in_trash))
-
-
-def forms_for(session: Session, actor: Actor, workspace_id: int) -> list[ListedForm]:
-    """The forms that an actor sees in a list: all with ``form.list``, else the open ones they may fill in."""
-    found = list_forms(session, workspace_id)
-    return [item for item in found if _may_see(actor, item)]
-
-
-def form_list_for(session: Session, actor: Actor, workspace_id: int) -> list[ListedForm]:
-    """What a device is offered: open forms that are published and that its actor may open, by title."""
-    found = list_forms(session, workspace_id)
-    return [
-        item
-        for item in found
-        if item.form.state == "open"
-        and item.form.current_version_id is not None
-        and any(actor.can(verb, workspace_id, item.form.id) for verb in LIST_OPEN)
-    ]
-
-
 def current_or_draft(session: Session, form: Form) -> FormVersion:
     """The version that stands for a form: the published one, else the draft."""
     found = session.get(FormVersion, form.current_version_id or form.draft_version_id)
@@ -152,9 +101,7 @@ def draft_version(session: Session, form: Form) -> FormVersion:
     return _version(session, form.draft_version_id)
 
 
-def draft_by_token(
-    session: Session, workspace_id: int, xml_form_id: str, token: str
-) -> tuple[Form, FormVersion]:
+def draft_by_token(session: Session, workspace_id: int, xml_form_id: str, token: str) -> tuple[Form, FormVersion]:
     """A form with its draft, for whoever holds the draft's token.
 
     Raises:
@@ -164,7 +111,12 @@ def draft_by_token(
     form = form_by_id(session, workspace_id, xml_form_id)
     draft = session.get(FormVersion, form.draft_version_id) if form and form.draft_version_id else None
     expected = (draft.draft_token if draft is not None else None) or ""
-    if form is None or draft is None or not expected or not hmac.compare_digest(expected.encode(), token.encode("utf-8", "replace")):
+    if (
+        form is None
+        or draft is None
+        or not expected
+        or not hmac.compare_digest(expected.encode(), token.encode("utf-8", "replace"))
+    ):
         raise Problem("404.4")
     return form, draft
 
@@ -281,33 +233,7 @@ def _version(session: Session, version_id: int | None) -> FormVersion:
     return found
 
 
-def _with_version() -> Select[Form, FormVersion]:
-    shown = or_(
-        FormVersion.id == Form.current_version_id,
-        and_(Form.current_version_id.is_(None), FormVersion.id == Form.draft_version_id),
-    )
-    # A list shows titles; the definitions themselves may be megabytes and are loaded only when asked for.
-    heavy = (defer(FormVersion.xml), defer(FormVersion.fields), defer(FormVersion.warnings))
-    return select(Form, FormVersion).join(FormVersion, shown).options(*heavy)
-
-
-def _listed(session: Session, statement: Select[Form, FormVersion]) -> list[ListedForm]:
-    found = [ListedForm(form, version) for form, version in session.execute(statement)]
-    return sorted(found, key=lambda item: (item.title.casefold(), item.form.id))
-
-
-def _may_see(actor: Actor, item: ListedForm) -> bool:
-    form = item.form
-    if actor.can("form.list", form.workspace_id, form.id):
-        return True
-    if form.current_version_id is None or form.state == "closed":
-        return False
-    return any(actor.can(verb, form.workspace_id, form.id) for verb in LIST_OPEN)
-
-
-def _allowed(
-    session: Session, actor: Actor, workspace_id: int, xml_form_id: str, verbs: tuple[str, ...]
-) -> Form:
+def _allowed(session: Session, actor: Actor, workspace_id: int, xml_form_id: str, verbs: tuple[str, ...]) -> Form:
     form = form_by_id(session, workspace_id, xml_form_id)
     if form is None:
         _require_any(actor, verbs, workspace_id, None)

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 
-from core.access.guard import allow, signed_in
+from core.access.guard import allow
 from core.auth.queries import actors_by_id
 from core.errors import Problem
 from core.http.json_body import json_object, wants_extended
@@ -27,7 +27,7 @@ REFUSE_MISSING_MEDIA = True
 
 
 @blueprint.get(FORMS)
-@signed_in
+@allow("form.list", "open_form.list", per_form=True)
 def list_all(workspace_id: int) -> Response:
     """The forms the actor may see; the trash with ``?deleted=true``."""
     session = reading()
@@ -35,8 +35,6 @@ def list_all(workspace_id: int) -> Response:
         g.actor.require("form.list", workspace_id)
         found = queries.list_forms(session, workspace_id, deleted=True)
     else:
-        if not any(g.actor.can_on_some_form(verb, workspace_id) for verb in ("form.list", "open_form.list")):
-            raise Problem("403.1")
         found = queries.forms_for(session, g.actor, workspace_id)
     return jsonify(_dump_many([(item.form, item.version) for item in found]))
 
@@ -65,7 +63,7 @@ def create(workspace_id: int) -> Response:
 @blueprint.get(FORM)
 @blueprint.get(f"{FORM}/versions/<version>")
 @blueprint.get(f"{FORM}/draft", defaults={"draft": True})
-@signed_in
+@allow("form.read", "open_form.read", per_form=True)
 def show(workspace_id: int, xml_form_id: str, version: str | None = None, *, draft: bool = False) -> Response:
     """A form: as published, as it was in a version, or its draft."""
     return _one(workspace_id, xml_form_id, version=version, draft=draft)
@@ -115,7 +113,7 @@ def restore(workspace_id: int, form_id: str) -> Response:
 
 
 @blueprint.get(f"{FORM}/versions")
-@signed_in
+@allow("form.read", "open_form.read", per_form=True)
 def versions(workspace_id: int, xml_form_id: str) -> Response:
     """The published versions, newest first."""
     session = reading()
@@ -126,7 +124,7 @@ def versions(workspace_id: int, xml_form_id: str) -> Response:
 @blueprint.get(f"{FORM}/fields")
 @blueprint.get(f"{FORM}/versions/<version>/fields")
 @blueprint.get(f"{FORM}/draft/fields", defaults={"draft": True})
-@signed_in
+@allow("form.read", "open_form.read", per_form=True)
 def fields(workspace_id: int, xml_form_id: str, version: str | None = None, *, draft: bool = False) -> Response:
     """The questions; with ``?odata=true`` under their names in OData."""
     _, found = _version(workspace_id, xml_form_id, version, draft=draft)
@@ -136,7 +134,7 @@ def fields(workspace_id: int, xml_form_id: str, version: str | None = None, *, d
 @blueprint.get(f"{FORM}.<any(xlsx, xls):ending>")
 @blueprint.get(f"{FORM}/versions/<version>.<any(xlsx, xls):ending>")
 @blueprint.get(f"{FORM}/draft.<any(xlsx, xls):ending>", defaults={"draft": True})
-@signed_in
+@allow("form.read", "open_form.read", per_form=True)
 def workbook(
     workspace_id: int, xml_form_id: str, ending: str, version: str | None = None, *, draft: bool = False
 ) -> Response:
@@ -215,9 +213,7 @@ def _definition() -> Upload | None:
     )
 
 
-def _version(
-    workspace_id: int, xml_form_id: str, version: str | None, *, draft: bool
-) -> tuple[Form, FormVersion]:
+def _version(workspace_id: int, xml_form_id: str, version: str | None, *, draft: bool) -> tuple[Form, FormVersion]:
     return queries.readable_version(reading(), g.actor, workspace_id, xml_form_id, version=version, draft=draft)
 
 

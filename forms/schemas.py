@@ -56,9 +56,7 @@ def form_json(form: Form, version: FormVersion) -> dict[str, Any]:
     return body
 
 
-def extended_form_json(
-    form: Form, version: FormVersion, counts: Counts, actors: dict[int, ActorRow]
-) -> dict[str, Any]:
+def extended_form_json(form: Form, version: FormVersion, counts: Counts, actors: dict[int, ActorRow]) -> dict[str, Any]:
     """With ``X-Extended-Metadata: true``: figures, and who made it. `warnings` are ours."""
     return form_json(form, version) | {
         "submissions": counts.submissions,

@@ -54,13 +54,12 @@ class Upload:
         return [(spooled, media_type) for spooled, media_type in found if spooled is not None]
 
 
-def take_upload(
-    data: bytes, media_type: str, *, settings: Settings, name: str = "", fallback_id: str = ""
-) -> Upload:
+def take_upload(data: bytes, media_type: str, *, settings: Settings, name: str = "", fallback_id: str = "") -> Upload:
     """Read a form (XForm XML or XLSForm), and make its workbook durable.
 
     Raises:
         Problem 415.100: another type of file. 413.100: too large. Whatever `xlsform.convert` and `read_xform` raise.
+
     """
     if media_type in XML_TYPES:
         if len(data) > settings.max_xml_bytes:

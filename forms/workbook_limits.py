@@ -26,7 +26,8 @@ PIECE = 256 * 1024
 
 # NotImplementedError: a compression nobody uses. RuntimeError: encrypted. The rest is what damaged archives raise.
 _UNREADABLE = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError,
+    ValueError,
 )  # fmt: skip
 _XML_ENDINGS = (".xml", ".rels", ".vml")
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -48,6 +49,7 @@ def check_xlsx(data: bytes, *, max_unzipped: int) -> None:
 
     Raises:
         Problem 400.15: not a workbook, or damaged. 413.131-133: too large. 400.102: a part has a DOCTYPE.
+
     """
     if data.startswith(OLE_MAGIC):
         raise not_convertible("The file is an old Excel file (.xls) or is protected by a password.")
@@ -69,6 +71,7 @@ def check_text(data: bytes) -> None:
 
     Raises:
         Problem 400.15: not text in UTF-8. 413.131-133: too large.
+
     """
     most, longest_line = 256 * 1024, 5_000
     if len(data) > most:

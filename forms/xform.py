@@ -51,6 +51,7 @@ def read_xform(data: bytes) -> XForm:
         Problem 400.101-103: not XML that is taken. 400.131: not UTF-8. 400.132: not an XForm.
         Problem 400.2: no form id. 400.8, 400.13: a form id or version that cannot be used.
         Problem 400.27: no group for the instanceID. 413.134: too many questions.
+
     """
     _require_utf8(data)
     html = xml.parse(data)
@@ -60,7 +61,9 @@ def read_xform(data: bytes) -> XForm:
         # Central's answer to XML that is no form at all.
         raise Problem("400.2", field="formId")
     model = xform_model.read_model(html)
-    xml_form_id, version = identify(xform_model.attribute(model.root, "id"), xform_model.attribute(model.root, "version"))
+    xml_form_id, version = identify(
+        xform_model.attribute(model.root, "id"), xform_model.attribute(model.root, "version")
+    )
     body = xform_body.read_body(html, model)
     fields = _fields(model, body)
     _require_meta(fields)
@@ -86,6 +89,7 @@ def identify(xml_form_id: str, version: str) -> tuple[str, str]:
 
     Raises:
         Problem 400.2: no form id. 400.8, 400.13: they cannot be used.
+
     """
     given = xml_form_id.strip()
     if not given:

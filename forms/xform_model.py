@@ -80,6 +80,7 @@ def read_model(html: xml.Element) -> Model:
 
     Raises:
         Problem 400.132: something that makes a form is missing.
+
     """
     if xml.local_name(html) != "html":
         raise Problem("400.132", reason=f"<{xml.local_name(html)}>")
@@ -263,4 +264,6 @@ def _read_lists(model: Model, primary: xml.Element | None) -> None:
             continue
         top = next(iter(xml.children(element)), None)
         rows = xml.children(top) if top is not None else iter(())
-        model.lists[name] = [{xml.local_name(cell): (cell.text or "").strip() for cell in xml.children(row)} for row in rows]
+        model.lists[name] = [
+            {xml.local_name(cell): (cell.text or "").strip() for cell in xml.children(row)} for row in rows
+        ]

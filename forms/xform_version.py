@@ -23,6 +23,7 @@ def set_version(xml: bytes, version: str) -> bytes:
 
     Raises:
         Problem 400.132: the primary instance is not where it belongs.
+
     """
     text = xml.decode("utf-8")
     tag = _instance_tag(text)

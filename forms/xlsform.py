@@ -57,6 +57,7 @@ def convert(data: bytes, media_type: str, *, fallback_id: str, settings: Setting
 
     Raises:
         Problem 400.15: not a valid XLSForm, with its places. 413.131-134: too large. 503.131: too busy.
+
     """
     if not data:
         raise not_convertible("The file is empty.")

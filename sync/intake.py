@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, jobs
 from core.access.actor import Actor
+from core.database import utc_now
 from core.i18n import fiscal_quarter, fiscal_year
 from core.storage import BlobStore
 from forms.definitions import Definition, definition
@@ -92,15 +93,9 @@ def file_record(session: Session, arrival: Arrival) -> Receipt:
 
 
 def ask_to_file_waiting(session: Session, form_id: int, *, pause: dt.timedelta = dt.timedelta(0)) -> None:
-    """Have the quarantined records of a form tried again."""
-    run_after = dt.datetime.now(dt.UTC) + pause
-    jobs.enqueue(
-        session,
-        "sync.file_waiting",
-        {"form_id": form_id},
-        key=f"sync.file_waiting:{form_id}",
-        run_after=run_after,
-    )
+    """Have the quarantined records of a form tried again, now or after a pause."""
+    key = f"sync.file_waiting:{form_id}:{'later' if pause else 'now'}"
+    jobs.enqueue(session, "sync.file_waiting", {"form_id": form_id}, key=key, run_after=utc_now() + pause)
 
 
 def _why_not(arrival: Arrival) -> str:

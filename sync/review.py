@@ -11,7 +11,13 @@ from core.errors import Problem
 from sync.models import Submission
 
 STATES = ("received", "edited", "has_issues", "approved", "rejected")
-WIRE_STATES = {"received": None, "edited": "edited", "has_issues": "hasIssues", "approved": "approved", "rejected": "rejected"}
+WIRE_STATES = {
+    "received": None,
+    "edited": "edited",
+    "has_issues": "hasIssues",
+    "approved": "approved",
+    "rejected": "rejected",
+}
 """ODK Central's words; a record that nobody reviewed has none."""
 
 

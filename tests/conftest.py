@@ -19,6 +19,7 @@ from core.settings import load_settings
 from forms.definitions import forget_definitions
 from sync.compression import forget_dictionaries
 from tests.personas import Office, found_office
+from tests.support.clients import FreshContextClient
 from tests.support.postgres import database_address, start_postgres
 
 ENGINES = ("sqlite", "postgresql")
@@ -66,6 +67,7 @@ def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     )
     app = create_app(settings)
     app.testing = True
+    app.test_client_class = FreshContextClient
     with app.app_context():
         Base.metadata.create_all(db.engine)
     return app

@@ -21,11 +21,17 @@ ATTRIBUTE = "tidtam_access"
 
 @dataclass(frozen=True)
 class Rule:
-    """What a route asks for. An empty verb asks only that someone is signed in; `public` asks nothing."""
+    """What a route asks for. An empty verb asks only that someone is signed in; `public` asks nothing.
+
+    `fresh` is public and does not even look at the credentials that come along: they may be old or somebody else's.
+    `others` are verbs of which each does as well as `verb`.
+    """
 
     verb: str = ""
+    others: tuple[str, ...] = ()
     public: bool = False
     per_form: bool = False
+    fresh: bool = False
 
 
 def public(view: View) -> View:
@@ -33,18 +39,23 @@ def public(view: View) -> View:
     return _marked(view, Rule(public=True))
 
 
+def signs_in(view: View) -> View:
+    """Anyone may call this view, with whatever stale credentials; for signing in."""
+    return _marked(view, Rule(public=True, fresh=True))
+
+
 def signed_in(view: View) -> View:
     """Any signed-in actor may call this view."""
     return _marked(view, Rule())
 
 
-def allow(verb: str, *, per_form: bool = False) -> Callable[[View], View]:
-    """Ask for `verb` in the workspace of the address (`workspace_id`), or site-wide when it has none.
+def allow(verb: str, *others: str, per_form: bool = False) -> Callable[[View], View]:
+    """Ask for `verb`, or one of `others`, in the workspace of the address (`workspace_id`), or site-wide without one.
 
     With `per_form`, being granted the verb on some form of the workspace is enough to reach the view, which then
     asks for the form itself (``forms.queries.find_form``).
     """
-    return lambda view: _marked(view, Rule(verb=verb, per_form=per_form))
+    return lambda view: _marked(view, Rule(verb=verb, others=others, per_form=per_form))
 
 
 def check_access() -> None:
@@ -55,21 +66,32 @@ def check_access() -> None:
     """
     if request.endpoint is None or request.endpoint == "static":
         return
-    view = current_app.view_functions[request.endpoint]
+    if not permits(g.actor, request.endpoint, (request.view_args or {}).get("workspace_id")):
+        raise Problem("401.100" if g.actor.is_anonymous else "403.1")
+
+
+def looks_at_credentials() -> bool:
+    """Whether the route of this request wants to know who asks."""
+    view = current_app.view_functions.get(request.endpoint or "")
     rule: Rule | None = getattr(view, ATTRIBUTE, None)
+    return rule is None or not rule.fresh
+
+
+def permits(actor: Actor, endpoint: str, workspace_id: int | None) -> bool:
+    """Whether the rule of an endpoint lets an actor pass, in a workspace or site-wide."""
+    rule: Rule | None = getattr(current_app.view_functions[endpoint], ATTRIBUTE, None)
     if rule is None:
-        raise Problem("403.1")
+        return False
     if rule.public:
-        return
-    actor: Actor = g.actor
+        return True
     if actor.is_anonymous:
-        raise Problem("401.100")
-    if not rule.verb:
-        return
-    workspace_id = (request.view_args or {}).get("workspace_id")
-    if rule.per_form and workspace_id is not None and actor.can_on_some_form(rule.verb, workspace_id):
-        return
-    actor.require(rule.verb, workspace_id)
+        return False
+    verbs = (rule.verb, *rule.others)
+    if not rule.verb or any(actor.can(verb, workspace_id) for verb in verbs):
+        return True
+    if not rule.per_form or workspace_id is None:
+        return False
+    return any(actor.can_on_some_form(verb, workspace_id) for verb in verbs)
 
 
 def _marked(view: View, rule: Rule) -> View:

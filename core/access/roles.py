@@ -17,7 +17,10 @@ class Role:
 
 def _verbs(text: str) -> frozenset[str]:
     return frozenset(
-        f"{thing}.{deed}" for part in text.split() for thing, _, deeds in [part.partition(":")] for deed in deeds.split(",")
+        f"{thing}.{deed}"
+        for part in text.split()
+        for thing, _, deeds in [part.partition(":")]
+        for deed in deeds.split(",")
     )
 
 
@@ -45,7 +48,9 @@ PASSWORD_RESET = Role(3, "pwreset", "Password Reset Token", _verbs("user.passwor
 MANAGER = Role(5, "manager", "Project Manager", _MANAGER)
 VIEWER = Role(6, "viewer", "Project Viewer", _VIEWER)
 FORM_VIEWER = Role(7, "formview", "Form Viewer (system internal)", _verbs("open_form:read"))
-COLLECTOR = Role(8, "formfill", "Data Collector", _verbs("open_form:list,read project:read submission:create"))
+COLLECTOR = Role(
+    8, "formfill", "Data Collector", _verbs("open_form:list,read project:read submission:create")
+)
 PUBLIC_LINK = Role(9, "pub-link", "Public Link", _verbs("open_form:read submission:create"))
 
 ROLES: dict[int, Role] = {

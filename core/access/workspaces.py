@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from core import audit
+from core.access import problems
 from core.access.actor import Actor
 from core.access.models import Assignment, Workspace
-from core.access.roles import ROLES
-from core.auth.models import ActorRow
+from core.access.queries import administrator_ids
+from core.access.roles import ADMINISTRATOR, ROLES
+from core.auth.models import ActorRow, AppUser
 from core.database import utc_now
 from core.errors import Problem
 
+__all__ = ["problems"]
 
-def create_workspace(session: Session, actor: Actor, *, name: str, description: str | None = None) -> Workspace:
+
+def create_workspace(
+    session: Session, actor: Actor, *, name: str, description: str | None = None
+) -> Workspace:
     """A new, empty workspace.
 
     Raises:
@@ -45,9 +53,49 @@ def find_workspace(session: Session, workspace_id: int) -> Workspace:
 
 
 def list_workspaces(session: Session, actor: Actor) -> list[Workspace]:
-    """The workspaces an actor may look into, by name."""
-    rows = session.scalars(select(Workspace).where(Workspace.deleted_at.is_(None)).order_by(Workspace.name, Workspace.id))
+    """The workspaces an actor may look into, by name, those in use first."""
+    rows = session.scalars(
+        select(Workspace)
+        .where(Workspace.deleted_at.is_(None))
+        .order_by(Workspace.archived, Workspace.name, Workspace.id)
+    )
     return [row for row in rows if actor.can_on_some_form("project.read", row.id)]
+
+
+def update_workspace(
+    session: Session, actor: Actor, *, workspace_id: int, changes: dict[str, Any]
+) -> Workspace:
+    """Change `name`, `description` or `archived`; what is not in `changes` stays.
+
+    Raises:
+        Problem 404.1: no such workspace. 400.2: the name is blank.
+    """
+    row = find_workspace(session, workspace_id)
+    if "name" in changes and not changes["name"].strip():
+        raise Problem("400.2", field="name")
+    for name in ("name", "description", "archived"):
+        if name in changes:
+            setattr(row, name, changes[name])
+    row.updated_at = utc_now()
+    audit.record(
+        session, actor_id=actor.id, action="workspace.update", workspace_id=row.id, subject=f"workspace:{row.id}",
+        details=changes,
+    )  # fmt: skip
+    return row
+
+
+def delete_workspace(session: Session, actor: Actor, *, workspace_id: int) -> None:
+    """Put a workspace away: nobody gets into it any more; its records and its history stay in the database.
+
+    Raises:
+        Problem 404.1: no such workspace.
+    """
+    row = find_workspace(session, workspace_id)
+    row.deleted_at = utc_now()
+    audit.record(
+        session, actor_id=actor.id, action="workspace.delete", workspace_id=row.id, subject=f"workspace:{row.id}",
+        details={"name": row.name},
+    )  # fmt: skip
 
 
 def assign(
@@ -68,7 +116,13 @@ def assign(
     target = session.get(ActorRow, actor_id)
     if target is None or target.deleted_at is not None or role_id not in ROLES:
         raise Problem("404.1")
-    if not all(actor.can(verb, workspace_id) for verb in ROLES[role_id].verbs if not verb.startswith("open_form")):
+    device = session.get(AppUser, actor_id)
+    if device is not None and device.workspace_id != workspace_id:
+        # A device belongs to one workspace and is known in no other.
+        raise Problem("404.1")
+    if not all(
+        actor.can(verb, workspace_id) for verb in ROLES[role_id].verbs if not verb.startswith("open_form")
+    ):
         raise Problem("403.1")
     if session.scalar(_same(actor_id, role_id, workspace_id, form_id)) is not None:
         raise Problem("409.3", fields="actorId, roleId", values=f"{actor_id}, {role_id}")
@@ -89,25 +143,31 @@ def unassign(
     """Take a role away.
 
     Raises:
-        Problem 404.1: the actor does not have it there.
+        Problem 404.1: the actor does not have it there. 409.120: nobody would administer the server any more.
     """
     found = session.scalar(_same(actor_id, role_id, workspace_id, form_id))
     if found is None:
         raise Problem("404.1")
+    if workspace_id is None and administrator_ids(session) == {actor_id} and role_id == ADMINISTRATOR.id:
+        raise Problem("409.120")
     session.execute(delete(Assignment).where(Assignment.id == found))
     _note(session, actor, "assignment.delete", actor_id, role_id, workspace_id)
 
 
-def _same(actor_id: int, role_id: int, workspace_id: int | None, form_id: int | None) -> Select[tuple[int]]:
+def _same(actor_id: int, role_id: int, workspace_id: int | None, form_id: int | None) -> Select[int]:
     return select(Assignment.id).where(
         Assignment.actor_id == actor_id,
         Assignment.role_id == role_id,
-        Assignment.workspace_id == workspace_id if workspace_id is not None else Assignment.workspace_id.is_(None),
+        Assignment.workspace_id == workspace_id
+        if workspace_id is not None
+        else Assignment.workspace_id.is_(None),
         Assignment.form_id == form_id if form_id is not None else Assignment.form_id.is_(None),
     )
 
 
-def _note(session: Session, actor: Actor, action: str, actor_id: int, role_id: int, workspace_id: int | None) -> None:
+def _note(
+    session: Session, actor: Actor, action: str, actor_id: int, role_id: int, workspace_id: int | None
+) -> None:
     audit.record(
         session,
         actor_id=actor.id,

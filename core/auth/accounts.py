@@ -38,29 +38,49 @@ class SignIn:
     expires_at: dt.datetime
 
 
-def create_user(session: Session, actor: Actor, *, email: str, display_name: str, password: str | None) -> int:
+def create_user(
+    session: Session, actor: Actor, *, email: str, display_name: str, password: str | None
+) -> int:
     """Create an account; its actor id.
 
     Raises:
         Problem 400.121: not an e-mail address. 409.3: the address has an account. 400.21, 400.38, 400.120: password.
     """
-    address = email.strip().lower()
-    if not _EMAIL.fullmatch(address):
-        raise Problem("400.121", given=email)
-    if session.scalar(select(User.actor_id).where(User.email == address)) is not None:
-        raise Problem("409.3", fields="email", values=address)
+    address = free_address(session, email)
     row = ActorRow(kind="user", display_name=display_name.strip() or address, created_at=utc_now())
     session.add(row)
     session.flush()
     hashed = hash_password(password) if password else ""
     session.add(User(actor_id=row.id, email=address, password_hash=hashed))
     session.flush()
-    audit.record(session, actor_id=actor.id, action="user.create", subject=f"actor:{row.id}", details={"email": address})
+    audit.record(
+        session,
+        actor_id=actor.id,
+        action="user.create",
+        subject=f"actor:{row.id}",
+        details={"email": address},
+    )
     return row.id
 
 
-def set_password(session: Session, actor: Actor, *, user_id: int, password: str) -> None:
-    """Give an account a new password and end all its sessions.
+def free_address(session: Session, email: str) -> str:
+    """An e-mail address in the form it is kept, when no account has it.
+
+    Raises:
+        Problem 400.121: not an e-mail address. 409.3: the address has an account.
+    """
+    address = email.strip().lower()
+    if not _EMAIL.fullmatch(address):
+        raise Problem("400.121", given=email)
+    if session.scalar(select(User.actor_id).where(User.email == address)) is not None:
+        raise Problem("409.3", fields="email", values=address)
+    return address
+
+
+def set_password(
+    session: Session, actor: Actor, *, user_id: int, password: str, kept_session: str | None = None
+) -> None:
+    """Give an account a new password and end all its sessions but the one whose hash is `kept_session`.
 
     Raises:
         Problem 404.1: no such account. 400.21, 400.38, 400.120: the password.
@@ -69,7 +89,8 @@ def set_password(session: Session, actor: Actor, *, user_id: int, password: str)
     if user is None:
         raise Problem("404.1")
     user.password_hash = hash_password(password)
-    session.execute(delete(SessionRow).where(SessionRow.actor_id == user_id))
+    others = delete(SessionRow).where(SessionRow.actor_id == user_id)
+    session.execute(others.where(SessionRow.token_hash != kept_session) if kept_session else others)
     audit.record(session, actor_id=actor.id, action="user.password", subject=f"actor:{user_id}")
 
 
@@ -80,7 +101,10 @@ def require_free_try(session: Session, *, email: str, address: str) -> None:
         Problem 429.1: more than `FREE_TRIES` in `WINDOW`.
     """
     account = email.strip().lower()
-    if queries.failures_since(session, account=account, address=address, since=utc_now() - WINDOW) >= FREE_TRIES:
+    if (
+        queries.failures_since(session, account=account, address=address, since=utc_now() - WINDOW)
+        >= FREE_TRIES
+    ):
         seconds = int(WINDOW.total_seconds())
         raise Problem("429.1", seconds=seconds, headers={"Retry-After": str(seconds)})
 
@@ -88,7 +112,9 @@ def require_free_try(session: Session, *, email: str, address: str) -> None:
 def note_failure(session: Session, *, email: str, address: str) -> None:
     """Remember a wrong password."""
     session.add(SignInFailure(account=email.strip().lower()[:254], address=address, at=utc_now()))
-    audit.record(session, actor_id=None, action="session.refused", details={"email": email.strip().lower()[:254]})
+    audit.record(
+        session, actor_id=None, action="session.refused", details={"email": email.strip().lower()[:254]}
+    )
 
 
 def verify(session: Session, *, email: str, password: str) -> int | None:
@@ -131,7 +157,13 @@ def close_session(session: Session, *, hashed: str) -> None:
 
 
 def create_app_user(
-    session: Session, actor: Actor, *, workspace_id: int, display_name: str, role_id: int | None, sealing_key: str
+    session: Session,
+    actor: Actor,
+    *,
+    workspace_id: int,
+    display_name: str,
+    role_id: int | None,
+    sealing_key: str,
 ) -> tuple[int, str]:
     """A device credential; its actor id and key.
 
@@ -182,5 +214,9 @@ def revoke_app_user(session: Session, actor: Actor, *, workspace_id: int, actor_
     session.execute(delete(SessionRow).where(SessionRow.actor_id == actor_id))
     device.sealed_key = None
     audit.record(
-        session, actor_id=actor.id, action="app_user.revoke", workspace_id=workspace_id, subject=f"actor:{actor_id}"
+        session,
+        actor_id=actor.id,
+        action="app_user.revoke",
+        workspace_id=workspace_id,
+        subject=f"actor:{actor_id}",
     )

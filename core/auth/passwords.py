@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
@@ -13,6 +15,15 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _hasher.hash("a password that nobody has")
 MIN_CHARACTERS = 10
 MAX_BYTES = 72
+
+
+_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Letters and digits that nobody takes for one another on a slip of paper."""
+
+
+def first_password() -> str:
+    """A password to hand over once, such as ``k7mp-2xqd-hf9w-tz3a``: 16 of 31 characters are 79 bits."""
+    return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(4))
 
 
 def hash_password(password: str) -> str:

@@ -155,7 +155,8 @@ def test_other_bytes_under_a_known_name_keep_the_old_ones_retrievable(office: Of
     xml = visit_instance(ID, photo="a.jpg")
     send(office, xml, ("a.jpg", b"old"))
     assert send(office, xml, ("a.jpg", b"new")).status_code == 201
-    current, old = (only(Attachment, Attachment.replaced_at.is_(None)), only(Attachment, Attachment.replaced_at.is_not(None)))
+    current = only(Attachment, Attachment.replaced_at.is_(None))
+    old = only(Attachment, Attachment.replaced_at.is_not(None))
     assert (blob_store().read(current.blob_sha256), blob_store().read(old.blob_sha256)) == (b"new", b"old")
 
 
@@ -296,4 +297,4 @@ def test_nothing_is_left_in_the_spool(office: Office, data_dir: Path) -> None:
     publish(office)
     send(office, visit_instance(ID, photo="a.jpg"), ("a.jpg", b"x" * 200_000))
     send(office, b"<broken", ("a.jpg", b"y" * 200_000))
-    assert [item for item in (data_dir / "spool").glob("*")] == []
+    assert list((data_dir / "spool").glob("*")) == []
