@@ -10,8 +10,8 @@ from core.settings import Settings, load_settings
 from core.web import build_app, settings_of
 from core.worker import start_worker_thread
 from forms.blueprints import FORMS_BLUEPRINTS
-from plan.routes import blueprint as plan_routes
-from sync.openrosa_routes import blueprint as openrosa_submissions
+from plan.blueprints import PLAN_BLUEPRINTS
+from sync.blueprints import SYNC_BLUEPRINTS
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -26,7 +26,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     import sync.jobs
     import sync.models  # noqa: F401
 
-    return build_app(settings or load_settings(), [*CORE_BLUEPRINTS, *FORMS_BLUEPRINTS, *COLLECT_BLUEPRINTS, plan_routes, openrosa_submissions])
+    blueprints = [*CORE_BLUEPRINTS, *FORMS_BLUEPRINTS, *COLLECT_BLUEPRINTS, *PLAN_BLUEPRINTS, *SYNC_BLUEPRINTS]
+    return build_app(settings or load_settings(), blueprints)
 
 
 def serving_app() -> Flask:
@@ -35,3 +36,18 @@ def serving_app() -> Flask:
     if settings_of(app).worker_in_process:
         start_worker_thread(app)
     return app
+
+
+def main() -> None:
+    """The console command ``tidtam``."""
+    from core.cli import cli
+    from plan.cli import plan_group
+    from sync.cli import demo_group
+
+    for group in (plan_group, demo_group):
+        cli.add_command(group)
+    cli(obj=create_app, prog_name="tidtam")
+
+
+if __name__ == "__main__":
+    main()

@@ -99,7 +99,7 @@ def readable_date(value: dt.date | dt.datetime | str | None, zone: ZoneInfo) -> 
         return str(value) if value else "–"
     if str(get_locale() or "")[:2] == "th":
         return f"{format_date(day, 'd MMM')} {day.year + BUDDHIST_OFFSET}"
-    return format_date(day, "d MMM y")
+    return str(format_date(day, "d MMM y"))
 
 
 def readable_datetime(value: dt.datetime | None, zone: ZoneInfo) -> str:

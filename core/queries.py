@@ -53,6 +53,18 @@ def audit_page(
     return [(row[0], row[1]) for row in rows]
 
 
+def audit_of_subject(session: Session, subject: str, *, limit: int = 200) -> Sequence[tuple[AuditEntry, str | None]]:
+    """What happened to one thing (``kind:id``), newest first, with the actor's name."""
+    rows = session.execute(
+        select(AuditEntry, ActorRow.display_name)
+        .outerjoin(ActorRow, ActorRow.id == AuditEntry.actor_id)
+        .where(AuditEntry.subject == subject)
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def _is_action(name: str) -> ColumnElement[bool]:
     if name.endswith("."):
         return AuditEntry.action.startswith(name, autoescape=True)

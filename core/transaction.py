@@ -21,6 +21,9 @@ from core.errors import StorageBusy
 
 Result = TypeVar("Result")
 
+WorkSession = Session
+"""The session a unit of work gets, by a name that routes and pages may use."""
+
 _AFTER_COMMIT = "tidtam_after_commit"
 _SERIALIZATION_FAULTS = {"40001", "40P01"}
 

@@ -36,31 +36,67 @@ _COLUMN_BY_WORDS = (
 _ROW_DUMP = re.compile(r"\n?\{'.*$", re.DOTALL)
 
 _ADVICE: tuple[tuple[str, str], ...] = (
-    (r"There is no survey element named|Reference variables must contain a name|Could not find", N_("Check the name inside ${…}: it must be written exactly as in the column “name” of the sheet survey.")),
-    (r"Reference (variables|expressions)|malformed", N_("Write a reference as ${name}, without spaces and with both brackets.")),
-    (r"Unknown question type", N_("Check the spelling of the type, for example text, integer, date, select_one LIST, image or calculate.")),
-    (r"List name not in (external )?choices sheet", N_("Add this list to the sheet choices, or correct the list name after select_one or select_multiple.")),
+    (
+        r"There is no survey element named|Reference variables must contain a name|Could not find",
+        N_("Check the name inside ${…}: it must be written exactly as in the column “name” of the sheet survey."),
+    ),
+    (
+        r"Reference (variables|expressions)|malformed",
+        N_("Write a reference as ${name}, without spaces and with both brackets."),
+    ),
+    (
+        r"Unknown question type",
+        N_("Check the spelling of the type, for example text, integer, date, select_one LIST, image or calculate."),
+    ),
+    (
+        r"List name not in (external )?choices sheet",
+        N_("Add this list to the sheet choices, or correct the list name after select_one or select_multiple."),
+    ),
     (r"no type", N_("Fill in the column “type”, or delete the row.")),
-    (r"no name|must have a name|'name' value is invalid. Choices", N_("Fill in the column “name” with a short English name without spaces.")),
-    (r"Unmatched '(begin|end)_", N_("Each begin_group or begin_repeat needs its own end_group or end_repeat. Look for the missing row.")),
+    (
+        r"no name|must have a name|'name' value is invalid. Choices",
+        N_("Fill in the column “name” with a short English name without spaces."),
+    ),
+    (
+        r"Unmatched '(begin|end)_",
+        N_("Each begin_group or begin_repeat needs its own end_group or end_repeat. Look for the missing row."),
+    ),
     (r"must be unique|duplicate|Duplicate", N_("The same name stands twice. Give one of them another name.")),
-    (r"Names? must|must begin with a letter|invalid character", N_("Use letters, digits, “_” and “-” only, and begin with a letter.")),
+    (
+        r"Names? must|must begin with a letter|invalid character",
+        N_("Use letters, digits, “_” and “-” only, and begin with a letter."),
+    ),
     (r"should be a choices sheet", N_("Add a sheet “choices” with the columns list_name, name and label.")),
     (r"sheet named 'survey'", N_("Name the sheet with the questions “survey”.")),
-    (r"Invalid headers|column header", N_("Check the first row of this sheet: the column names must be those of XLSForm, each once.")),
+    (
+        r"Invalid headers|column header",
+        N_("Check the first row of this sheet: the column names must be those of XLSForm, each once."),
+    ),
     (r"Missing calculation", N_("Fill in the column “calculation”, or change the type of the row.")),
     (r"'parameters' value|[Pp]arameter", N_("Check the column “parameters”: name=value pairs, separated by spaces.")),
-    (r"save_to|entit", N_("Check the sheet entities and the column “save_to” against the ODK documentation on entities.")),
+    (
+        r"save_to|entit",
+        N_("Check the sheet entities and the column “save_to” against the ODK documentation on entities."),
+    ),
     (r"machine-readable codes", N_("Add the language code to the column names, for example “label::ไทย (th)”.")),
-    (r"is missing the (survey|choices)", N_("Fill in the missing translations, or remove the column of that language.")),
+    (
+        r"is missing the (survey|choices)",
+        N_("Fill in the missing translations, or remove the column of that language."),
+    ),
     (r"Choices should have a label|has no label", N_("Fill in the column “label”.")),
     (r"being skipped", N_("Delete the row, or fill in its type and name.")),
     (r"case-insensitive", N_("Two names differ in capital letters only. Give one of them another name.")),
     (r"or_other", N_("Add a choice “other” and a text question of your own instead of or_other.")),
-    (r"no longer supported|not part of the current", N_("Remove this column or question; newer devices do not know it.")),
-    (r"not a zip|Error reading|not recognized|BadZipFile", N_("Open the file in a spreadsheet program and save it as Excel workbook (.xlsx).")),
+    (
+        r"no longer supported|not part of the current",
+        N_("Remove this column or question; newer devices do not know it."),
+    ),
+    (
+        r"not a zip|Error reading|not recognized|BadZipFile",
+        N_("Open the file in a spreadsheet program and save it as Excel workbook (.xlsx)."),
+    ),
     (r"password|old Excel", N_("Save the file as Excel workbook (.xlsx) without a password.")),
-)  # fmt: skip
+)
 ADVICE = tuple((re.compile(pattern), sentence) for pattern, sentence in _ADVICE)
 NO_ADVICE = N_("Correct the workbook at this place and upload it again.")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -54,7 +55,9 @@ SENTENCES = {
     ),
     "lost_control": N_("A control of the form asks for {name}, which the form does not have."),
 }
-_FUNCTION = re.compile(r"(?<![\w.-])(?P<name>sum|min|max|uuid|now|random)\s*\(")
+_TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|(?<![\w.-])(?P<name>[\w.-]*)\s{0,20}(?P<open>\()|(?P<close>\))")
+_SUMMING, _CHANGING = frozenset({"sum", "min", "max"}), frozenset({"uuid", "now", "random"})
+LONGEST_PATH = 500
 _FROM_ODK_ONLY = {"geotrace": "map_editor", "geoshape": "map_editor"}
 _APPEARANCES = {"image-map": "image_map", "annotate": "annotate"}
 _DRAWN = frozenset({"signature", "draw", "annotate"})
@@ -83,15 +86,36 @@ def _formulas(form: XForm) -> Iterator[_Found]:
     for path, bind in form.model.binds.items():
         if path.startswith(META):
             continue
-        formula = bind.get("calculate")
-        for call in _FUNCTION.finditer(formula):
-            function, argument = call["name"], _argument(formula, call.end())
-            if function in {"sum", "min", "max"}:
-                if _sums_blank_rows(form, path, argument):
-                    shown = argument if len(argument) <= 60 else "…"  # noqa: PLR2004 - as much as reads well
-                    yield "unguarded_sum", path, {"function": function, "argument": shown}
-            elif not _inside(formula, call.start(), "once"):
-                yield "changing_value", path, {"function": function}
+        for call in _calls(bind.get("calculate")):
+            if call.function in _SUMMING and _sums_blank_rows(form, path, call.argument):
+                shown = call.argument if len(call.argument) <= 60 else "…"  # noqa: PLR2004 - as much as reads well
+                yield "unguarded_sum", path, {"function": call.function, "argument": shown}
+            elif call.function in _CHANGING and not call.inside_once:
+                yield "changing_value", path, {"function": call.function}
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A call of a function; an argument longer than any path is left out."""
+
+    function: str
+    argument: str
+    inside_once: bool
+
+
+def _calls(formula: str) -> Iterator[_Call]:
+    """The calls of a formula in one pass, innermost first."""
+    opened: list[tuple[str, int]] = []
+    onces = 0
+    for token in _TOKEN.finditer(formula):
+        if token["open"]:
+            opened.append((token["name"], token.end()))
+            onces += token["name"] == "once"
+        elif token["close"] and opened:
+            function, start = opened.pop()
+            onces -= function == "once"
+            argument = formula[start : token.start()].strip() if token.start() - start <= LONGEST_PATH else ""
+            yield _Call(function, argument, onces > 0)
 
 
 def _sums_blank_rows(form: XForm, path: str, argument: str) -> bool:
@@ -102,25 +126,6 @@ def _sums_blank_rows(form: XForm, path: str, argument: str) -> bool:
         return False
     bind = form.model.binds.get(form.model.path(argument, path.rpartition("/")[0]))
     return bind is None or not bind.get("calculate").startswith("coalesce(")
-
-
-def _argument(formula: str, start: int) -> str:
-    """What stands between a bracket that opened just before `start` and the one that closes it."""
-    depth = 1
-    for position in range(start, len(formula)):
-        depth += {"(": 1, ")": -1}.get(formula[position], 0)
-        if depth == 0:
-            return formula[start:position].strip()
-    return formula[start:].strip()
-
-
-def _inside(formula: str, position: int, function: str) -> bool:
-    """Whether a position lies within the brackets of a call of `function`."""
-    for call in re.finditer(rf"(?<![\w.-]){function}\s*\(", formula):
-        end = call.end() + len(_argument(formula, call.end()))
-        if call.end() <= position <= end:
-            return True
-    return False
 
 
 def _questions(form: XForm) -> Iterator[_Found]:

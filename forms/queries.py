@@ -74,6 +74,11 @@ def form_by_id(session: Session, workspace_id: int, xml_form_id: str) -> Form | 
     )
 
 
+def form_of_id(session: Session, form_id: int) -> Form:
+    """A form by its key, deleted or not; for code that holds the key from a row."""
+    return session.get_one(Form, form_id)
+
+
 def current_or_draft(session: Session, form: Form) -> FormVersion:
     """The version that stands for a form: the published one, else the draft."""
     found = session.get(FormVersion, form.current_version_id or form.draft_version_id)

@@ -167,5 +167,3 @@ def _arrival(session: Session, row: Quarantine, zone: ZoneInfo) -> Arrival:
         device_id=row.device_id,
         user_agent=row.user_agent,
     )
-
-

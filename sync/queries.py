@@ -118,11 +118,52 @@ def find_submission(session: Session, form_id: int, instance_id: str, *, is_draf
     return found
 
 
+def find_deleted_submission(session: Session, form_id: int, instance_id: str) -> Submission:
+    """A deleted record by its first instanceID.
+
+    Raises:
+        Problem 404.1: there is none.
+    """
+    found = session.scalar(
+        select(Submission).where(
+            Submission.form_id == form_id,
+            Submission.is_draft.is_(False),
+            Submission.instance_id == instance_id,
+            Submission.deleted_at.is_not(None),
+        )
+    )
+    if found is None:
+        raise Problem("404.1")
+    return found
+
+
 def current_version(session: Session, submission_id: int) -> SubmissionVersion:
     """The version that counts."""
     return session.scalars(
         select(SubmissionVersion).where(SubmissionVersion.submission_id == submission_id, SubmissionVersion.current)
     ).one()
+
+
+def submission_by_id(session: Session, submission_id: int) -> Submission:
+    """A record by its key."""
+    return session.get_one(Submission, submission_id)
+
+
+def version_by_instance(
+    session: Session, form_id: int, is_draft: bool, instance_ids: Sequence[str | None]
+) -> SubmissionVersion | None:
+    """The first version there is with one of the instanceIDs, in their order."""
+    for instance_id in instance_ids:
+        found = session.scalar(
+            select(SubmissionVersion).where(
+                SubmissionVersion.form_id == form_id,
+                SubmissionVersion.is_draft == is_draft,
+                SubmissionVersion.instance_id == instance_id,
+            )
+        )
+        if found is not None:
+            return found
+    return None
 
 
 def versions_of(session: Session, submission_id: int) -> Sequence[tuple[SubmissionVersion, str | None]]:

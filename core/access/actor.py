@@ -44,16 +44,12 @@ class Actor:
 
     def can(self, verb: str, workspace_id: int | None = None, form_id: int | None = None) -> bool:
         """Whether a verb is granted. Without a workspace the question is about the whole site."""
-        return any(
-            verb in ROLES[grant.role_id].verbs and grant.covers(workspace_id, form_id)
-            for grant in self.grants
-        )
+        return any(verb in ROLES[grant.role_id].verbs and grant.covers(workspace_id, form_id) for grant in self.grants)
 
     def can_on_some_form(self, verb: str, workspace_id: int) -> bool:
         """Whether a verb is granted in the workspace or at least on one form of it."""
         return any(
-            verb in ROLES[grant.role_id].verbs and grant.workspace_id in {None, workspace_id}
-            for grant in self.grants
+            verb in ROLES[grant.role_id].verbs and grant.workspace_id in {None, workspace_id} for grant in self.grants
         )
 
     def require(self, verb: str, workspace_id: int | None = None, form_id: int | None = None) -> None:

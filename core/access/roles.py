@@ -48,9 +48,7 @@ PASSWORD_RESET = Role(3, "pwreset", "Password Reset Token", _verbs("user.passwor
 MANAGER = Role(5, "manager", "Project Manager", _MANAGER)
 VIEWER = Role(6, "viewer", "Project Viewer", _VIEWER)
 FORM_VIEWER = Role(7, "formview", "Form Viewer (system internal)", _verbs("open_form:read"))
-COLLECTOR = Role(
-    8, "formfill", "Data Collector", _verbs("open_form:list,read project:read submission:create")
-)
+COLLECTOR = Role(8, "formfill", "Data Collector", _verbs("open_form:list,read project:read submission:create"))
 PUBLIC_LINK = Role(9, "pub-link", "Public Link", _verbs("open_form:read submission:create"))
 
 ROLES: dict[int, Role] = {

@@ -20,9 +20,7 @@ from core.errors import Problem
 __all__ = ["problems"]
 
 
-def create_workspace(
-    session: Session, actor: Actor, *, name: str, description: str | None = None
-) -> Workspace:
+def create_workspace(session: Session, actor: Actor, *, name: str, description: str | None = None) -> Workspace:
     """A new, empty workspace.
 
     Raises:
@@ -62,9 +60,7 @@ def list_workspaces(session: Session, actor: Actor) -> list[Workspace]:
     return [row for row in rows if actor.can_on_some_form("project.read", row.id)]
 
 
-def update_workspace(
-    session: Session, actor: Actor, *, workspace_id: int, changes: dict[str, Any]
-) -> Workspace:
+def update_workspace(session: Session, actor: Actor, *, workspace_id: int, changes: dict[str, Any]) -> Workspace:
     """Change `name`, `description` or `archived`; what is not in `changes` stays.
 
     Raises:
@@ -120,9 +116,7 @@ def assign(
     if device is not None and device.workspace_id != workspace_id:
         # A device belongs to one workspace and is known in no other.
         raise Problem("404.1")
-    if not all(
-        actor.can(verb, workspace_id) for verb in ROLES[role_id].verbs if not verb.startswith("open_form")
-    ):
+    if not all(actor.can(verb, workspace_id) for verb in ROLES[role_id].verbs if not verb.startswith("open_form")):
         raise Problem("403.1")
     if session.scalar(_same(actor_id, role_id, workspace_id, form_id)) is not None:
         raise Problem("409.3", fields="actorId, roleId", values=f"{actor_id}, {role_id}")
@@ -158,16 +152,12 @@ def _same(actor_id: int, role_id: int, workspace_id: int | None, form_id: int | 
     return select(Assignment.id).where(
         Assignment.actor_id == actor_id,
         Assignment.role_id == role_id,
-        Assignment.workspace_id == workspace_id
-        if workspace_id is not None
-        else Assignment.workspace_id.is_(None),
+        Assignment.workspace_id == workspace_id if workspace_id is not None else Assignment.workspace_id.is_(None),
         Assignment.form_id == form_id if form_id is not None else Assignment.form_id.is_(None),
     )
 
 
-def _note(
-    session: Session, actor: Actor, action: str, actor_id: int, role_id: int, workspace_id: int | None
-) -> None:
+def _note(session: Session, actor: Actor, action: str, actor_id: int, role_id: int, workspace_id: int | None) -> None:
     audit.record(
         session,
         actor_id=actor.id,

@@ -38,9 +38,7 @@ class SignIn:
     expires_at: dt.datetime
 
 
-def create_user(
-    session: Session, actor: Actor, *, email: str, display_name: str, password: str | None
-) -> int:
+def create_user(session: Session, actor: Actor, *, email: str, display_name: str, password: str | None) -> int:
     """Create an account; its actor id.
 
     Raises:
@@ -101,10 +99,7 @@ def require_free_try(session: Session, *, email: str, address: str) -> None:
         Problem 429.1: more than `FREE_TRIES` in `WINDOW`.
     """
     account = email.strip().lower()
-    if (
-        queries.failures_since(session, account=account, address=address, since=utc_now() - WINDOW)
-        >= FREE_TRIES
-    ):
+    if queries.failures_since(session, account=account, address=address, since=utc_now() - WINDOW) >= FREE_TRIES:
         seconds = int(WINDOW.total_seconds())
         raise Problem("429.1", seconds=seconds, headers={"Retry-After": str(seconds)})
 
@@ -112,9 +107,7 @@ def require_free_try(session: Session, *, email: str, address: str) -> None:
 def note_failure(session: Session, *, email: str, address: str) -> None:
     """Remember a wrong password."""
     session.add(SignInFailure(account=email.strip().lower()[:254], address=address, at=utc_now()))
-    audit.record(
-        session, actor_id=None, action="session.refused", details={"email": email.strip().lower()[:254]}
-    )
+    audit.record(session, actor_id=None, action="session.refused", details={"email": email.strip().lower()[:254]})
 
 
 def verify(session: Session, *, email: str, password: str) -> int | None:
@@ -181,13 +174,9 @@ def create_app_user(
     session.flush()
     key = new_token()
     session.add(
-        AppUser(
-            actor_id=row.id, workspace_id=workspace_id, sealed_key=seal(key, sealing_key), created_by=actor.id
-        )
+        AppUser(actor_id=row.id, workspace_id=workspace_id, sealed_key=seal(key, sealing_key), created_by=actor.id)
     )
-    session.add(
-        SessionRow(token_hash=token_hash(key), actor_id=row.id, csrf="", created_at=now, expires_at=None)
-    )
+    session.add(SessionRow(token_hash=token_hash(key), actor_id=row.id, csrf="", created_at=now, expires_at=None))
     if role_id is not None:
         session.add(Assignment(actor_id=row.id, role_id=role_id, workspace_id=workspace_id))
     session.flush()

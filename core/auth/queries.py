@@ -38,9 +38,7 @@ _BY_TOKEN = (
         .outerjoin(_USER, _USER.c.actor_id == _ACTOR.c.id)
         .outerjoin(_ASSIGNMENT, _ASSIGNMENT.c.actor_id == _ACTOR.c.id)
         # What was granted in a workspace ends with it; whoever had nothing else can still sign in.
-        .outerjoin(
-            _WORKSPACE, and_(_WORKSPACE.c.id == _ASSIGNMENT.c.workspace_id, _WORKSPACE.c.deleted_at.is_(None))
-        )
+        .outerjoin(_WORKSPACE, and_(_WORKSPACE.c.id == _ASSIGNMENT.c.workspace_id, _WORKSPACE.c.deleted_at.is_(None)))
     )
     .where(
         _SESSION.c.token_hash == bindparam("hashed"),
@@ -52,9 +50,7 @@ _BY_TOKEN = (
 
 _USERS = select(User, ActorRow).join(ActorRow, ActorRow.id == User.actor_id)
 _DEVICES = (
-    select(AppUser, ActorRow)
-    .join(ActorRow, ActorRow.id == AppUser.actor_id)
-    .where(ActorRow.deleted_at.is_(None))
+    select(AppUser, ActorRow).join(ActorRow, ActorRow.id == AppUser.actor_id).where(ActorRow.deleted_at.is_(None))
 )
 
 
@@ -144,9 +140,7 @@ def find_app_user(session: Session, workspace_id: int, actor_id: int) -> tuple[A
     Raises:
         Problem 404.1: there is none.
     """
-    row = session.execute(
-        _DEVICES.where(AppUser.workspace_id == workspace_id, AppUser.actor_id == actor_id)
-    ).first()
+    row = session.execute(_DEVICES.where(AppUser.workspace_id == workspace_id, AppUser.actor_id == actor_id)).first()
     if row is None:
         raise Problem("404.1")
     return row[0], row[1]

@@ -31,7 +31,7 @@ def install_error_writers(app: Flask) -> None:
 def localized(problem: Problem) -> str:
     """The problem's sentence in the reader's language."""
     details = {name: str(value) for name, value in problem.details.items()}
-    template = gettext(problem.template)
+    template = str(gettext(problem.template))
     try:
         return template.format_map(details)
     except (KeyError, IndexError, ValueError):
@@ -107,5 +107,5 @@ def _from_http(error: HTTPException) -> Problem:
 
 def _unexpected(error: Exception) -> Response:
     """Say nothing of the exception outside; log it once with the number that the answer carries."""
-    log.exception("request.failed", request_id=g.get("request_id"), exc_info=error)
+    log.error("request.failed", request_id=g.get("request_id"), exc_info=error)
     return write_problem(Problem("500.1", request_id=g.get("request_id", "")))

@@ -24,6 +24,7 @@ class KeyInPath:
         self._app = app
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request."""
         path: str = environ.get("PATH_INFO", "")
         for prefix, place in _PLACES:
             if path.startswith(prefix):

@@ -48,9 +48,7 @@ def install_page_context(app: Flask, settings: Settings) -> None:
     """Prepare `app` for pages; call before any blueprint is registered."""
     app.url_map.converters["int"] = KeyConverter
     app.secret_key = hashlib.sha256(b"tidtam notices " + settings.sealing_key().encode()).digest()
-    app.config.update(
-        SESSION_COOKIE_NAME="notices", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax"
-    )
+    app.config.update(SESSION_COOKIE_NAME="notices", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     app.session_interface = NoticeCookie()
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

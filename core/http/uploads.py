@@ -49,6 +49,35 @@ def multipart_parts(request: Request, *, spool: Path, max_bytes: int) -> Iterato
             part.content.discard()
 
 
+@contextmanager
+def raw_body(request: Request, *, spool: Path, max_bytes: int) -> Iterator[Spooled]:
+    """The whole body as one file; discarded at the end unless it was moved into the store.
+
+    Raises:
+        Problem 413.100: larger than `max_bytes`. 400.104: cut off.
+    """
+    if request.content_length is not None and request.content_length > max_bytes:
+        raise Problem("413.100", limit=max_bytes)
+    content = _whole(request.stream, SpoolWriter(spool), max_bytes)
+    try:
+        yield content
+    finally:
+        content.discard()
+
+
+def _whole(stream: IO[bytes], writer: SpoolWriter, max_bytes: int) -> Spooled:
+    try:
+        while (data := stream.read(READ)) and writer.size <= max_bytes:
+            writer.write(data)
+    except (ClientDisconnected, OSError) as error:
+        writer.abandon()
+        raise Problem("400.104") from error
+    if writer.size > max_bytes:
+        writer.abandon()
+        raise Problem("413.100", limit=max_bytes)
+    return writer.finish()
+
+
 def _read_parts(request: Request, spool: Path, max_bytes: int, parts: list[Part]) -> None:
     boundary = request.mimetype_params.get("boundary", "")
     if request.mimetype != "multipart/form-data" or not boundary:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import Problem
+from core.errors import Problem, StorageBusy
 
 IN_MEMORY = 64 * 1024
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass
 class Spooled:
-    """Bytes received, with their SHA-256 and size. `data` holds them when small, else `path` does."""
+    """Bytes received, with their SHA-256 and size. `data` holds them when small, else `path` does.
+
+    `stored` says that the store has them, and `path` is its file then.
+    """
 
     sha256: str
     size: int
     data: bytes | None = None
     path: Path | None = None
+    stored: bool = False
 
     def read(self) -> bytes:
         """All the bytes."""
@@ -32,8 +40,15 @@ class Spooled:
 
     def discard(self) -> None:
         """Forget the bytes; does nothing once they were moved into the store."""
-        if self.path is not None:
+        if self.path is not None and not self.stored:
             self.path.unlink(missing_ok=True)
+
+    def hand_over(self, target: Path) -> None:
+        """The store holds the bytes at `target` now; a spooled file that is still there is a copy, and goes."""
+        if self.path is not None:
+            self.discard()
+            self.path = target
+        self.stored = True
 
 
 class SpoolWriter:
@@ -48,22 +63,34 @@ class SpoolWriter:
         self.size = 0
 
     def write(self, data: bytes | bytearray) -> None:
-        """Take some bytes."""
+        """Take some bytes.
+
+        Raises:
+            Problem 507.100, 503.100: the disk does not take them.
+
+        """
         self._hash.update(data)
         self.size += len(data)
-        if self._descriptor is None:
+        with refusal_of_the_disk():
+            if self._descriptor is not None:
+                write_all(self._descriptor, data)
+                return
             self._held += data
             if len(self._held) > IN_MEMORY:
                 self._open_file()
-            return
-        os.write(self._descriptor, data)
 
     def finish(self) -> Spooled:
-        """Everything has arrived."""
+        """Everything has arrived.
+
+        Raises:
+            Problem 507.100, 503.100: the disk did not take it.
+
+        """
         if self._descriptor is None:
             return Spooled(self._hash.hexdigest(), self.size, data=bytes(self._held))
-        os.close(self._descriptor)
-        self._descriptor = None
+        descriptor, self._descriptor = self._descriptor, None
+        with refusal_of_the_disk():
+            os.close(descriptor)
         return Spooled(self._hash.hexdigest(), self.size, path=self._path)
 
     def abandon(self) -> None:
@@ -78,8 +105,31 @@ class SpoolWriter:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._descriptor, name = tempfile.mkstemp(dir=self._folder, prefix="part-")
         self._path = Path(name)
-        os.write(self._descriptor, self._held)
+        write_all(self._descriptor, self._held)
         self._held = bytearray()
+
+
+def write_all(descriptor: int, data: bytes | bytearray) -> None:
+    """Write every byte. A disk that fills up takes the first of them and says so only when asked to take the rest."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+@contextmanager
+def refusal_of_the_disk() -> Iterator[None]:
+    """Say to the client what the disk says to us.
+
+    Raises:
+        Problem 507.100: there is no room. 503.100: it cannot be written for another reason.
+
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise Problem("507.100", headers={"Retry-After": "600"}) from error
+        raise StorageBusy from error
 
 
 def spool_bytes(data: bytes) -> Spooled:

@@ -18,7 +18,7 @@ from core import jobs
 from core.database import utc_now
 from core.storage.models import Blob
 from core.storage.remote import S3Store
-from core.storage.spool import Spooled
+from core.storage.spool import Spooled, refusal_of_the_disk, write_all
 
 _TABLE: Table = Blob.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
 CHUNK = 256 * 1024
@@ -31,6 +31,7 @@ class BlobStore:
     def __init__(self, folder: Path, remote: S3Store | None = None) -> None:
         self.folder = folder
         self.remote = remote
+        self._ready: set[Path] = set()
 
     def path_of(self, sha256: str) -> Path:
         """Where the blob lies locally, if it does."""
@@ -40,18 +41,15 @@ class BlobStore:
         """Make spooled bytes durable: each on the disk, flushed, under its own hash, its folder flushed too.
 
         Call it before the transaction that names them. Bytes that are there already are not written again.
+
+        Raises:
+            Problem 507.100, 503.100: the disk does not take them; nothing half-written stays.
+
         """
-        folders = set()
-        for part in spooled:
-            target = self.path_of(part.sha256)
-            if target.exists():
-                part.discard()
-                continue
-            self._make_folder(target.parent)
-            self._write(part, target)
-            folders.add(target.parent)
-        for folder in folders:
-            _flush_folder(folder)
+        with refusal_of_the_disk():
+            folders = {self._put(part) for part in spooled}
+            for folder in folders:
+                _flush_folder(folder)
 
     def register(self, session: Session, parts: Iterable[tuple[Spooled, str]]) -> None:
         """Name kept bytes in the database, each with its media type, and ask for the jobs they need."""
@@ -103,26 +101,41 @@ class BlobStore:
         """Whether the local folder holds the bytes."""
         return self.path_of(sha256).exists()
 
+    def _put(self, part: Spooled) -> Path:
+        """Put bytes in their place; the folder to flush, also when another request put them there a moment ago."""
+        target = self.path_of(part.sha256)
+        if not target.exists():
+            self._make_folder(target.parent)
+            self._write(part, target)
+        part.hand_over(target)
+        return target.parent
+
     def _make_folder(self, folder: Path) -> None:
-        if not folder.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            # A name is on the disk when the folder that holds it is.
-            _flush_folder(self.folder)
+        if folder in self._ready and folder.exists():
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        # A name is on the disk when the folder that holds it is, and whoever made this one may not have come to that.
+        _flush_folder(self.folder)
+        _flush_folder(self.folder.parent)
+        self._ready.add(folder)
 
     def _write(self, part: Spooled, target: Path) -> None:
-        source = part.path
-        if source is None:
-            descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
-            source = Path(name)
-            os.write(descriptor, part.data or b"")
+        if part.path is not None:
+            descriptor, source = os.open(part.path, os.O_RDONLY), part.path
         else:
-            descriptor = os.open(source, os.O_RDONLY)
+            descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".part-")
+            source = Path(name)
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        source.rename(target)
-        part.path = None if part.path is None else target
+            try:
+                if part.path is None:
+                    write_all(descriptor, part.data or b"")
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            source.rename(target)
+        except OSError:
+            source.unlink(missing_ok=True)
+            raise
 
 
 def blob_store() -> BlobStore:

@@ -41,9 +41,7 @@ def differences(directory: Path = LIBRARY) -> list[str]:
         if sheets := sorted(name for name in built | committed if built.get(name) != committed.get(name)):
             found.append(f"{path.name} differs from its source in {', '.join(sheets)}.")
     known = {form.form_id for form in library.forms}
-    found += [
-        f"{path.name} has no source." for path in sorted(directory.glob("*.xlsx")) if path.stem not in known
-    ]
+    found += [f"{path.name} has no source." for path in sorted(directory.glob("*.xlsx")) if path.stem not in known]
     return found
 
 

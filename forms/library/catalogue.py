@@ -52,9 +52,7 @@ def _library_form(path: Path) -> LibraryForm:
         doc_code=settings["doc_code"],
         path=path,
         lists=lists,
-        entity_lists=tuple(
-            name for name in (file.removesuffix(".csv") for file in lists) if known[name].entity
-        ),
+        entity_lists=tuple(name for name in (file.removesuffix(".csv") for file in lists) if known[name].entity),
         writes=entities[0]["list_name"] if entities else None,
     )
 

@@ -102,9 +102,7 @@ class Form:
 
     def external_lists(self) -> tuple[str, ...]:
         """Names of the lists that come as CSV files, in the order of their first question."""
-        return _unique(
-            arg.removesuffix(".csv") for kind, arg in self._selects() if kind.endswith("_from_file")
-        )
+        return _unique(arg.removesuffix(".csv") for kind, arg in self._selects() if kind.endswith("_from_file"))
 
     def _selects(self) -> Iterator[tuple[str, str]]:
         for row in self.rows:
@@ -153,9 +151,7 @@ def _read(directory: Path, name: str) -> dict[str, Any]:
 
 def _form(name: str, source: Mapping[str, Any], shared: Mapping[str, Any]) -> Form:
     if source["form_id"] != name:
-        raise SourceError(
-            f"{name}.yaml holds the form {source['form_id']}: give the file the form's own name."
-        )
+        raise SourceError(f"{name}.yaml holds the form {source['form_id']}: give the file the form's own name.")
     return Form(
         form_id=name,
         title=_text(source["title"], "", name),

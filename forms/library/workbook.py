@@ -30,9 +30,7 @@ _WIDTHS = {
     "hint": 36,
     "constraint_message": 36,
     "calculation": 50,
-} | dict.fromkeys(
-    ("relevant", "constraint", "choice_filter", "form_title", "form_title_en", "instance_name"), 40
-)
+} | dict.fromkeys(("relevant", "constraint", "choice_filter", "form_title", "form_title_en", "instance_name"), 40)
 _FONT = {"font_name": "Tahoma", "font_size": 10, "valign": "top", "num_format": "@"}
 _FROZEN_COLUMNS = {"survey": 2, "choices": 2}
 _UNSEEN = {"start", "end", "today", "deviceid", "username", "audit", "calculate"}
@@ -83,9 +81,7 @@ def form_sheets(form: Form, library: Library) -> Sheets:
         "settings": [list(settings), list(settings.values())],
     }
     for name in form.choice_lists():
-        sheets["choices"] += [
-            [name, choice.value, *_in_both(choice.label)] for choice in library.choices[name]
-        ]
+        sheets["choices"] += [[name, choice.value, *_in_both(choice.label)] for choice in library.choices[name]]
     if form.entity:
         sheets["entities"] = [list(form.entity), list(form.entity.values())]
     return sheets

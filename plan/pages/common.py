@@ -1,0 +1,90 @@
+"""What the plan's pages share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, make_response, redirect, request
+from flask_babel import gettext
+
+from core.i18n import readable_date, readable_number
+from core.settings import Settings
+from core.transaction import reading
+from plan import queries, words
+from plan.checks import Hint
+from plan.models import FiscalYear
+from plan.validation import Fault, is_storable
+
+blueprint = Blueprint("plan_pages", "plan", template_folder="templates", url_prefix="/w/<int:workspace_id>/plan")
+SEE_OTHER = 303
+PAGE = 50
+
+
+@blueprint.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"plan_words": words, "plan_hint": hint_sentence}
+
+
+def root(workspace_id: int) -> str:
+    """Address of the plan's first page."""
+    return f"/w/{workspace_id}/plan"
+
+
+def go(path: str) -> Response:
+    """Send the browser on after a form."""
+    return make_response(redirect(path, SEE_OTHER))
+
+
+def wanted_text(name: str) -> str:
+    """A filter of the address; what no row can hold finds nothing anyway and is left out."""
+    given = request.args.get(name, "").strip()
+    return given if is_storable(given) else ""
+
+
+def chosen_year(workspace_id: int) -> tuple[Sequence[FiscalYear], FiscalYear | None]:
+    """All years, and the one that the address asks for, else the current one."""
+    years = queries.fiscal_years(reading(), workspace_id)
+    asked = wanted_text("year")
+    found = next((year for year in years if str(year.year_be) == asked), None)
+    return years, found or queries.current_year(reading(), workspace_id)
+
+
+def next_page(rows: Sequence[Any], size: int) -> str:
+    """Address of the following page, empty when `rows` (one more than `size` was asked for) end here."""
+    if len(rows) <= size:
+        return ""
+    return f"{request.path}?{urlencode({**request.args.to_dict(), 'after': rows[size - 1].code})}"
+
+
+def options(names: Mapping[str, str], *, blank: str | None = None) -> list[tuple[str, str]]:
+    """Choices of a select with their translated names; `blank` is how choosing nothing is called."""
+    head = [] if blank is None else [("", blank)]
+    return [*head, *((value, gettext(name)) for value, name in names.items())]
+
+
+def fault_sentence(fault: Fault) -> str:
+    """What is wrong with a field, in the reader's language and with readable dates and numbers."""
+    sentence: str = gettext(fault.template)
+    return sentence.format_map({name: _readable(value) for name, value in fault.details.items()})
+
+
+def hint_sentence(hint: Hint) -> str:
+    """What to look at, in the reader's language."""
+    details = {name: _readable(value) for name, value in hint.details.items()}
+    if "framework" in details:
+        details["framework"] = gettext(words.FRAMEWORK[details["framework"]])
+    sentence: str = gettext(hint.template)
+    return sentence.format_map(details)
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, dt.date):
+        settings: Settings = current_app.config["TIDTAM_SETTINGS"]
+        return readable_date(value, settings.zone)
+    if isinstance(value, Decimal):
+        return readable_number(value, places=2)
+    return str(value)

@@ -1,0 +1,138 @@
+"""Simple forms: one template, each fault beside its field, and what was typed is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from flask import Response, flash, make_response, render_template, request
+from flask_babel import gettext
+from marshmallow import Schema
+from sqlalchemy.orm import Session
+
+from core.errors import Problem
+from core.http.error_writers import localized
+from core.transaction import unit_of_work
+from plan.pages.common import fault_sentence, go
+from plan.schema_fields import load
+from plan.validation import InvalidPlan
+
+Row = TypeVar("Row")
+LONGEST_NUMBER = 18
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """One field of a form, under the wire's name.
+
+    `kind` is ``text``, ``number``, ``date``, ``select``, ``area``, ``lines`` (a list, one line each), ``tick`` or
+    ``ticks`` (some of the options).
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    value: Any = ""
+    options: Sequence[tuple[str, str]] = ()
+    required: bool = False
+    hint: str = ""
+    wide: bool = False
+    heading: str = ""
+    error: str = ""
+
+    def given(self) -> Any:
+        """What the browser sent for it."""
+        if self.kind == "tick":
+            return self.name in request.form
+        if self.kind == "ticks":
+            return request.form.getlist(self.name)
+        text = request.form.get(self.name, "")
+        if self.kind == "lines":
+            return [line.strip() for line in text.splitlines() if line.strip()]
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditPage:
+    """A form with its title, where it goes back to, and the version of the row it changes (none for a new row).
+
+    `places` says beside which field a fault of another name is shown, such as the first budget line's amount.
+    """
+
+    title: str
+    inputs: Sequence[Input]
+    back: str
+    version: int | None = None
+    lead: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def given(self) -> dict[str, Any]:
+        """What the browser sent, by field."""
+        return {item.name: item.given() for item in self.inputs}
+
+
+def sent_version() -> int:
+    """The version that the form was made from.
+
+    Raises:
+        Problem 409.100: it was tampered with.
+
+    """
+    text = request.form.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER and int(text) > 0):
+        raise Problem("409.100")
+    return int(text)
+
+
+def show(page: EditPage, problem: Problem | None = None) -> Response:
+    """The form; with a problem, as it was sent and with the faults."""
+    errors: dict[str, str] = {}
+    notices: list[str] = []
+    inputs = page.inputs
+    if problem is not None:
+        errors, notices = _told(page, problem)
+        inputs = [replace(item, value=item.given(), error=errors.get(item.name, "")) for item in page.inputs]
+    version = request.form.get("version", "") if problem is not None and page.version else page.version
+    body = render_template("plan/form.html", page=page, inputs=inputs, notices=notices, version=version)
+    return make_response(body, problem.status if problem else 200)
+
+
+def submit(
+    page: EditPage,
+    schema: Schema,
+    payload: Mapping[str, Any],
+    work: Callable[[Session, dict[str, Any]], Row],
+    *,
+    after: Callable[[Row], str],
+    said: str,
+) -> Response:
+    """Read the form with its schema, run a service on it, and go on; or show it again with what is wrong."""
+    try:
+        data = load(schema, payload)
+        row = unit_of_work(lambda session: work(session, data))
+    except Problem as problem:
+        if problem.status not in {400, 409}:
+            raise
+        return show(page, problem)
+    flash(said)
+    return go(after(row))
+
+
+def _told(page: EditPage, problem: Problem) -> tuple[dict[str, str], list[str]]:
+    """The sentence beside each field, and those that belong to none of the page's fields."""
+    names = {item.name for item in page.inputs}
+    if problem.code == "409.3":
+        field_name = "yearBe" if problem.details["fields"] == "yearBe" else "code"
+        return {field_name: gettext("This code is taken already. Choose another one.")}, []
+    if not isinstance(problem, InvalidPlan):
+        return {}, [localized(problem)]
+    errors: dict[str, str] = {}
+    notices: list[str] = []
+    for fault in problem.faults_on_wire():
+        place = page.places.get(fault.field, fault.field)
+        if place in names:
+            errors.setdefault(place, fault_sentence(fault))
+        else:
+            notices.append(fault_sentence(fault))
+    return errors, notices

@@ -1,0 +1,154 @@
+"""Pages on schools."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, g, render_template
+from flask_babel import gettext
+
+from core.access.guard import allow
+from core.transaction import reading
+from plan import queries, schools, words
+from plan.clock import office_today
+from plan.models import School
+from plan.pages.common import PAGE, blueprint, next_page, options, root, wanted_text
+from plan.pages.edit import EditPage, Input, sent_version, show, submit
+from plan.schemas import SchoolSchema
+
+
+@blueprint.get("/schools")
+@allow("plan.read")
+def list_schools(workspace_id: int) -> str:
+    """Schools by district, with search."""
+    chosen = {"district": wanted_text("district"), "search": wanted_text("search")}
+    rows = queries.schools(
+        reading(),
+        workspace_id,
+        district_code=chosen["district"],
+        search=chosen["search"],
+        after=wanted_text("after"),
+        limit=PAGE + 1,
+    )
+    return render_template(
+        "plan/schools.html",
+        schools=rows[:PAGE],
+        next_url=next_page(rows, PAGE),
+        districts=queries.districts(reading(), workspace_id),
+        chosen=chosen,
+        today=office_today(),
+    )
+
+
+@blueprint.get("/new-school")
+@allow("plan.update")
+def new_school(workspace_id: int) -> Response:
+    """Form for a new school."""
+    return show(_form(workspace_id, None))
+
+
+@blueprint.post("/new-school")
+@allow("plan.update")
+def create_school(workspace_id: int) -> Response:
+    """Add a school."""
+    page = _form(workspace_id, None)
+    return submit(
+        page,
+        SchoolSchema(),
+        page.given(),
+        lambda session, data: schools.create_school(session, g.actor, workspace_id=workspace_id, data=data),
+        after=lambda _: page.back,
+        said=gettext("The school is added. Devices get it with their next update."),
+    )
+
+
+@blueprint.get("/schools/<uuid:uuid>/edit")
+@allow("plan.update")
+def edit_school(workspace_id: int, uuid: UUID) -> Response:
+    """Form of a school."""
+    return show(_form(workspace_id, queries.find_school(reading(), workspace_id, str(uuid))))
+
+
+@blueprint.post("/schools/<uuid:uuid>/edit")
+@allow("plan.update")
+def change_school(workspace_id: int, uuid: UUID) -> Response:
+    """Change a school."""
+    page = _form(workspace_id, queries.find_school(reading(), workspace_id, str(uuid)))
+    return submit(
+        page,
+        SchoolSchema(),
+        page.given(),
+        lambda session, data: schools.update_school(
+            session,
+            g.actor,
+            workspace_id=workspace_id,
+            uuid=str(uuid),
+            version=sent_version(),
+            changes=data,
+        ),
+        after=lambda _: page.back,
+        said=gettext("The school is changed. Devices get it with their next update."),
+    )
+
+
+def _form(workspace_id: int, school: School | None) -> EditPage:
+    session = reading()
+    of = school or School()
+    districts = [(row.code, row.name) for row in queries.districts(session, workspace_id)]
+    networks = [(row.code, f"{row.name} ({row.district.name})") for row in queries.networks(session, workspace_id)]
+    none = gettext("None")
+    return EditPage(
+        title=gettext("Change the school") if school else gettext("New school"),
+        lead=of.name or "",
+        back=f"{root(workspace_id)}/schools",
+        version=of.version if school else None,
+        inputs=[
+            Input(name="name", label=gettext("Name"), value=of.name, required=True),
+            Input(name="code", label=gettext("Code"), value=of.code, required=True),
+            Input(
+                name="districtCode",
+                label=gettext("District"),
+                kind="select",
+                value=of.district_code if school else "",
+                options=districts,
+                required=True,
+            ),
+            Input(
+                name="networkCode",
+                label=gettext("School network"),
+                kind="select",
+                value=of.network_code,
+                options=[("", none), *networks],
+            ),
+            Input(
+                name="size",
+                label=gettext("Size"),
+                kind="select",
+                value=of.size,
+                options=options(words.SCHOOL_SIZE, blank=gettext("Not stated")),
+            ),
+            Input(name="students", label=gettext("Pupils"), kind="number", value=of.students),
+            Input(
+                name="latitude",
+                label=gettext("Latitude"),
+                kind="number",
+                value=of.latitude,
+                hint=gettext("In degrees, such as 10.417271"),
+            ),
+            Input(
+                name="longitude",
+                label=gettext("Longitude"),
+                kind="number",
+                value=of.longitude,
+                hint=gettext("In degrees, such as 99.186293"),
+            ),
+            Input(name="activeFrom", label=gettext("Open since"), kind="date", value=of.active_from),
+            Input(
+                name="activeTo",
+                label=gettext("Last day"),
+                kind="date",
+                value=of.active_to,
+                hint=gettext("Only when the school closes or is merged."),
+            ),
+        ],
+    )

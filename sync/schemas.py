@@ -1,0 +1,49 @@
+"""Records on the ``/v1`` wire, in ODK Central's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.storage import Blob
+from sync.models import Attachment, Submission, SubmissionVersion
+from sync.review import WIRE_STATES
+
+
+def submission_to_json(row: Submission, version: SubmissionVersion | None = None) -> dict[str, Any]:
+    """A record."""
+    body: dict[str, Any] = {
+        "instanceId": row.instance_id,
+        "submitterId": row.submitter_id,
+        "deviceId": row.device_id,
+        "createdAt": row.received_at.isoformat(),
+        "updatedAt": row.updated_at.isoformat() if row.updated_at else None,
+        "reviewState": WIRE_STATES[row.review_state],
+        "instanceName": row.instance_name,
+        "missingFiles": row.missing_files,
+    }
+    if version is not None:
+        body["currentVersion"] = version_to_json(version)
+    return body
+
+
+def version_to_json(row: SubmissionVersion) -> dict[str, Any]:
+    """A version of a record."""
+    return {
+        "instanceId": row.instance_id,
+        "submitterId": row.submitter_id,
+        "deviceId": row.device_id,
+        "userAgent": row.user_agent,
+        "createdAt": row.received_at.isoformat(),
+        "current": row.current,
+    }
+
+
+def attachment_to_json(row: Attachment, blob: Blob | None) -> dict[str, Any]:
+    """A file of a record; `sha256` is the proof that the server holds it."""
+    return {
+        "name": row.name,
+        "exists": blob is not None,
+        "expected": row.expected,
+        "sha256": row.blob_sha256,
+        "size": blob.size if blob else None,
+    }
