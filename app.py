@@ -16,13 +16,6 @@ from sync.blueprints import SYNC_BLUEPRINTS
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with all its routes, jobs and tables."""
-    import core.audit  # tables of core
-    import core.access.models
-    import core.auth.models
-    import core.jobs
-    import core.storage.jobs  # registers its jobs
-    import forms.models
-    import plan.models
     import sync.jobs
     import sync.models  # noqa: F401
 
@@ -41,10 +34,11 @@ def serving_app() -> Flask:
 def main() -> None:
     """The console command ``tidtam``."""
     from core.cli import cli
+    from forms.cli import form_group
     from plan.cli import plan_group
     from sync.cli import demo_group
 
-    for group in (plan_group, demo_group):
+    for group in (form_group, plan_group, demo_group):
         cli.add_command(group)
     cli(obj=create_app, prog_name="tidtam")
 

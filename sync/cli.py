@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import click
@@ -51,7 +52,7 @@ def load(*, full_photos: bool) -> None:
     for number, submission in enumerate(submissions, start=1):
         arrived = demo.arrival_of(reading(), founded, office, submission, settings, small=not full_photos)
         store.keep(item.content for item in arrived.files)
-        unit_of_work(lambda session, record=arrived: intake.receive(session, store, record))
+        unit_of_work(partial(intake.receive, store=store, arrival=arrived))
         if number % EVERY == 0 or number == len(submissions):
             click.echo(f"\rRecords sent: {number} of {len(submissions)}", nl=number == len(submissions), err=True)
 
@@ -81,5 +82,3 @@ def _keep_sign_ins(passwords: dict[str, str]) -> None:
 def _sign_in_file() -> Path:
     folder: Path = settings_of(current_app).data_dir
     return folder / "demo-sign-ins.json"
-
-

@@ -87,7 +87,13 @@ def submissions(office: DemoOffice) -> Iterator[DemoSubmission]:
 
 
 def arrival_of(
-    session: Session, demo: FoundedDemo, office: DemoOffice, submission: DemoSubmission, settings: Settings, *, small: bool
+    session: Session,
+    demo: FoundedDemo,
+    office: DemoOffice,
+    submission: DemoSubmission,
+    settings: Settings,
+    *,
+    small: bool,
 ) -> Arrival:
     """A demo record as it arrives, with the files that come along; `small` draws smaller photos."""
     root = {"id": submission.form_id, "version": submission.form_version}

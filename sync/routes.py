@@ -13,8 +13,7 @@ from core.http.uploads import raw_body
 from core.settings import Settings
 from core.storage import blob_store
 from core.storage.spool import require_free_space
-from core.transaction import reading, reading_once, unit_of_work
-from core.transaction import WorkSession
+from core.transaction import WorkSession, reading, reading_once, unit_of_work
 from core.web import settings_of
 from forms.definitions import definition
 from forms.models import Form
@@ -151,7 +150,7 @@ def list_versions(workspace_id: int, xml_form_id: str, instance_id: str) -> Resp
 @blueprint.get("/submissions/<instance_id>/attachments")
 @allow("submission.read", per_form=True)
 def list_attachments(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
-    """The files a record names and those it has, with their SHA-256: the answer to: is everything here?"""
+    """The files a record names and those it has, with their SHA-256: so a client can tell whether all is here."""
     record = _record(workspace_id, xml_form_id, instance_id, "submission.read")
     version = queries.current_version(reading(), record.id)
     return jsonify([attachment_to_json(*item) for item in queries.attachments_of(reading(), version.id)])
@@ -211,7 +210,7 @@ def _receive(workspace_id: int, xml_form_id: str, *, deprecated: bool) -> intake
     return unit_of_work(lambda session: _filed_or_refused(session, arrived))
 
 
-def _filed_or_refused(session: Session, arrived: intake.Arrival) -> intake.Receipt:
+def _filed_or_refused(session: WorkSession, arrived: intake.Arrival) -> intake.Receipt:
     receipt = intake.receive(session, blob_store(), arrived)
     if receipt.outcome == intake.QUARANTINED:
         # Raising takes the quarantined row back: on this wire the program that sends it is told instead.

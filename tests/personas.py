@@ -70,7 +70,11 @@ def found_office(app: Flask, name: str = "สพป.ธารานคร เข
         ids, tokens, csrf = {}, {}, {}
         for persona, role in PEOPLE.items():
             actor_id = accounts.create_user(
-                session, SYSTEM, email=f"{persona}{workspace.id}@example.test", display_name=persona.title(), password=None
+                session,
+                SYSTEM,
+                email=f"{persona}{workspace.id}@example.test",
+                display_name=persona.title(),
+                password=None,
             )
             if role is not None:
                 place = None if role is ADMINISTRATOR else workspace.id

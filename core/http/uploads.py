@@ -1,6 +1,7 @@
 """Multipart bodies, streamed: each part is hashed while it arrives and lies on the disk unless it is small.
 
-Nothing of a part is held in memory beyond `core.storage.spool.IN_MEMORY` bytes, whatever the size of the body.
+Nothing of a part is held in memory beyond `core.storage.spool.IN_MEMORY` bytes, and of all parts together little more
+than `HELD_IN_MEMORY`, whatever the size of the body.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from core.errors import Problem
-from core.storage.spool import Spooled, SpoolWriter
+from core.storage.spool import IN_MEMORY, Spooled, SpoolWriter
 
 READ = 64 * 1024
 MAX_PARTS = 1000
+MAX_HEAD = 64 * 1024
+"""Longest head of a part, and longest text before the first part or after the last, in bytes."""
+HELD_IN_MEMORY = 1024 * 1024
 
 
 @dataclass
@@ -54,28 +58,34 @@ def raw_body(request: Request, *, spool: Path, max_bytes: int) -> Iterator[Spool
     """The whole body as one file; discarded at the end unless it was moved into the store.
 
     Raises:
-        Problem 413.100: larger than `max_bytes`. 400.104: cut off.
+        Problem 413.100: larger than `max_bytes`. 411.1: sent without its length. 400.104: cut off.
+
     """
-    if request.content_length is not None and request.content_length > max_bytes:
+    if "Transfer-Encoding" in request.headers:
+        # A body in chunks that breaks off looks like one that is complete.
+        raise Problem("411.1")
+    length = request.content_length or 0
+    if length > max_bytes:
         raise Problem("413.100", limit=max_bytes)
-    content = _whole(request.stream, SpoolWriter(spool), max_bytes)
+    content = _whole(request.stream, SpoolWriter(spool), length)
     try:
         yield content
     finally:
         content.discard()
 
 
-def _whole(stream: IO[bytes], writer: SpoolWriter, max_bytes: int) -> Spooled:
+def _whole(stream: IO[bytes], writer: SpoolWriter, length: int) -> Spooled:
     try:
-        while (data := stream.read(READ)) and writer.size <= max_bytes:
+        while data := stream.read(READ):
             writer.write(data)
-    except (ClientDisconnected, OSError) as error:
+        if writer.size != length:
+            raise Problem("400.104")
+        return writer.finish()
+    except BaseException as error:
         writer.abandon()
-        raise Problem("400.104") from error
-    if writer.size > max_bytes:
-        writer.abandon()
-        raise Problem("413.100", limit=max_bytes)
-    return writer.finish()
+        if isinstance(error, ClientDisconnected | OSError):
+            raise Problem("400.104") from error
+        raise
 
 
 def _read_parts(request: Request, spool: Path, max_bytes: int, parts: list[Part]) -> None:
@@ -87,14 +97,17 @@ def _read_parts(request: Request, spool: Path, max_bytes: int, parts: list[Part]
     decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_form_memory_size=None, max_parts=MAX_PARTS)
     reader = _PartReader(spool, parts)
     try:
-        _feed(decoder, reader, request.stream, max_bytes)
+        received = _feed(decoder, reader, request.stream, max_bytes)
+        if request.content_length not in {None, received}:
+            raise Problem("400.104")
     except (ValueError, OSError, ClientDisconnected) as error:
         raise Problem("400.104") from error
     finally:
         reader.close()
 
 
-def _feed(decoder: MultipartDecoder, reader: _PartReader, stream: IO[bytes], max_bytes: int) -> None:
+def _feed(decoder: MultipartDecoder, reader: _PartReader, stream: IO[bytes], max_bytes: int) -> int:
+    """Read the stream to its end; the number of bytes it had."""
     received = 0
     ended = False
     while not ended:
@@ -109,8 +122,9 @@ def _feed(decoder: MultipartDecoder, reader: _PartReader, stream: IO[bytes], max
             reader.take(event)
             event = decoder.next_event()
         ended = isinstance(event, Epilogue)
-        if not data and not ended:
+        if len(decoder.buffer) > MAX_HEAD + READ or (not data and not ended):
             raise Problem("400.104")
+    return received
 
 
 class _PartReader:
@@ -121,18 +135,21 @@ class _PartReader:
         self._parts = parts
         self._head: Field | File | None = None
         self._writer: SpoolWriter | None = None
+        self._held = 0
 
     def take(self, event: object) -> None:
         """One event of the decoder."""
         if isinstance(event, Field | File):
             self._head = event
-            self._writer = SpoolWriter(self._spool)
+            self._writer = SpoolWriter(self._spool, IN_MEMORY if self._held < HELD_IN_MEMORY else 0)
         elif isinstance(event, Data):
             assert self._writer is not None
             assert self._head is not None
             self._writer.write(event.data)
             if not event.more_data:
-                self._parts.append(_part(self._head, self._writer.finish()))
+                content = self._writer.finish()
+                self._held += len(content.data or b"")
+                self._parts.append(_part(self._head, content))
                 self._writer = None
 
     def close(self) -> None:

@@ -52,10 +52,11 @@ class Spooled:
 
 
 class SpoolWriter:
-    """Takes bytes as they arrive; at most `IN_MEMORY` of them are ever held in memory."""
+    """Takes bytes as they arrive; at most `in_memory` of them are ever held in memory."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, in_memory: int = IN_MEMORY) -> None:
         self._folder = folder
+        self._in_memory = in_memory
         self._hash = hashlib.sha256()
         self._held = bytearray()
         self._descriptor: int | None = None
@@ -76,7 +77,7 @@ class SpoolWriter:
                 write_all(self._descriptor, data)
                 return
             self._held += data
-            if len(self._held) > IN_MEMORY:
+            if len(self._held) > self._in_memory:
                 self._open_file()
 
     def finish(self) -> Spooled:

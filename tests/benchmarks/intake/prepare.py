@@ -18,17 +18,7 @@ from core.database import Base, db, utc_now
 from core.transaction import unit_of_work
 from core.web import settings_of
 from forms.models import Form, FormVersion
-try:
-    from forms.xform import read_xform
-except ImportError:
-    from types import SimpleNamespace
-    from forms.fields import Field
-    def read_xform(xml):
-        fs=[]
-        for n,k in sample_form.QUESTIONS: fs.append(Field(n,'/'+n,k,len(fs),control='upload' if k=='binary' else 'input',dimension=sample_form.DIMENSIONS.get(n,''),measure=sample_form.MEASURES.get(n,'')))
-        fs.append(Field('room','/room','repeat',len(fs)))
-        for n,k in sample_form.ROOM: fs.append(Field(n,'/room/'+n,k,len(fs),control='input'))
-        return SimpleNamespace(xml_form_id=sample_form.FORM_ID,version='1',title='x',fields=fs,languages=())
+from forms.xform import read_xform
 from sync.models import Submission, SubmissionVersion
 from tests.benchmarks.intake import sample_form
 
@@ -62,7 +52,7 @@ def _found(session: Session, sealing_key: str) -> tuple[str, tuple[int, int, int
         version=parsed.version,
         title=parsed.title,
         xml=xml,
-        hash=hashlib.md5(xml, usedforsecurity=False).hexdigest(),
+        hash=_digest(xml),
         fields=[field.to_json() for field in parsed.fields],
         languages=list(parsed.languages),
         warnings=[],
@@ -79,7 +69,7 @@ def _store(session: Session, ids: tuple[int, int, int], first: int) -> None:
     """Records as they lie in the database after the fact; only what the intake's indexes see matters here."""
     workspace_id, form_id, version_id = ids
     now = utc_now()
-    names = [f"uuid:{hashlib.md5(str(first + index).encode(), usedforsecurity=False).hexdigest()}" for index in range(BATCH)]
+    names = [f"uuid:{_digest(str(first + index).encode())}" for index in range(BATCH)]
     rows: list[dict[str, Any]] = [
         {
             "form_id": form_id, "workspace_id": workspace_id, "is_draft": False, "instance_id": name,
@@ -98,6 +88,10 @@ def _store(session: Session, ids: tuple[int, int, int], first: int) -> None:
         for submission, name in zip(submissions, names, strict=True)
     ]  # fmt: skip
     session.execute(insert(SubmissionVersion), versions)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
 if __name__ == "__main__":

@@ -147,7 +147,8 @@ def multipart(seed: int, photo: bytes) -> tuple[bytes, str]:
         parts.append((name, name, "image/jpeg", photo + seed.to_bytes(8, "big")))
     out = bytearray()
     for field, filename, kind, data in parts:
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{filename}"\r\nContent-Type: {kind}\r\n\r\n'
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{filename}"\r\n'
+        head += f"Content-Type: {kind}\r\n\r\n"
         out += head.encode() + data + b"\r\n"
     out += f"--{boundary}--\r\n".encode()
     return bytes(out), f"multipart/form-data; boundary={boundary}"
@@ -156,7 +157,8 @@ def multipart(seed: int, photo: bytes) -> tuple[bytes, str]:
 def _photo() -> bytes:
     """A JPEG of about 500 kB, 1600 x 1200, with the detail of a photograph."""
     chance = random.Random(1)
-    small = Image.frombytes("RGB", (400, 300), chance.randbytes(400 * 300 * 3)).resize((1600, 1200), Image.Resampling.BICUBIC)
+    small = Image.frombytes("RGB", (400, 300), chance.randbytes(400 * 300 * 3))
+    small = small.resize((1600, 1200), Image.Resampling.BICUBIC)
     for quality in range(95, 20, -3):
         out = io.BytesIO()
         small.save(out, "JPEG", quality=quality)
@@ -181,14 +183,17 @@ def start(folder: Path, engine: str, stored: int) -> tuple[Server, Any]:
         "TIDTAM_DATA_DIR": str(folder / "data"),
         "TIDTAM_DATABASE_URL": url,
         "TIDTAM_PORT": str(port),
-        
     }
     prepared = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.intake.prepare", str(stored)], env=environ, check=True, capture_output=True, text=True
+        [sys.executable, "-m", "tests.benchmarks.intake.prepare", str(stored)],
+        env=environ,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "app:serving_app", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", "1", "--blocking-threads", os.environ.get("BT","8"), "--no-ws", "--log-level", "warning",
+        "--port", str(port), "--workers", "1", "--blocking-threads", "8", "--no-ws", "--log-level", "warning",
     ]  # fmt: skip
     process = subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
     _wait_for(port)

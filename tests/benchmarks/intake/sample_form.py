@@ -15,8 +15,14 @@ QUESTIONS = [
     ("urgent", "string"), ("revisit", "string"), ("revisit_date", "date"), ("overall", "int"), ("mode", "string"),
     ("round", "string"), ("photo", "binary"),
 ]  # fmt: skip
-ROOM = [("name", "string"), ("grade", "string"), ("pupils", "int"), ("present", "int"), ("score", "decimal"), ("note", "string")]
-DIMENSIONS = {"report_date": "date", "officer": "officer", "group_code": "group", "school": "school", "project": "project", "round": "round"}
+ROOM = [
+    ("name", "string"), ("grade", "string"), ("pupils", "int"), ("present", "int"), ("score", "decimal"),
+    ("note", "string"),
+]  # fmt: skip
+DIMENSIONS = {
+    "report_date": "date", "officer": "officer", "group_code": "group", "school": "school", "project": "project",
+    "round": "round",
+}  # fmt: skip
 MEASURES = {"students": "sum", "budget": "sum", "spent": "sum", "rating_1": "rating", "overall": "mean"}
 
 
@@ -25,7 +31,8 @@ def xform(version: str = "1") -> bytes:
     nodes = "".join(f"<{name}/>" for name, _ in QUESTIONS) + "<room>" + "".join(f"<{n}/>" for n, _ in ROOM) + "</room>"
     binds = "".join(_bind(f"/data/{name}", kind, name) for name, kind in QUESTIONS)
     binds += "".join(_bind(f"/data/room/{name}", kind, "") for name, kind in ROOM)
-    body = "".join(f'<input ref="/data/{name}"><label>{name}</label></input>' for name, kind in QUESTIONS if kind != "binary")
+    asked = [name for name, kind in QUESTIONS if kind != "binary"]
+    body = "".join(f'<input ref="/data/{name}"><label>{name}</label></input>' for name in asked)
     body += '<upload ref="/data/photo" mediatype="image/*"><label>photo</label></upload>'
     room = "".join(f'<input ref="/data/room/{name}"><label>{name}</label></input>' for name, _ in ROOM)
     body += f'<group ref="/data/room"><label>room</label><repeat nodeset="/data/room">{room}</repeat></group>'
@@ -33,7 +40,7 @@ def xform(version: str = "1") -> bytes:
         '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" '
         'xmlns:orx="http://openrosa.org/xforms" xmlns:jr="http://openrosa.org/javarosa" '
         'xmlns:tidtam="urn:tidtam:report">'
-        f"<h:head><h:title>แบบติดตาม</h:title><model><instance><data id=\"{FORM_ID}\" version=\"{version}\">{nodes}"
+        f'<h:head><h:title>แบบติดตาม</h:title><model><instance><data id="{FORM_ID}" version="{version}">{nodes}'
         f"<meta><instanceID/></meta></data></instance>{binds}</model></h:head><h:body>{body}</h:body></h:html>"
     ).encode()
 
@@ -50,7 +57,8 @@ def instance(seed: int, *, photo: str = "", version: str = "1") -> bytes:
     values = {name: _value(name, kind, chance) for name, kind in QUESTIONS}
     values["photo"] = photo
     rooms = "".join(
-        "<room>" + "".join(f"<{name}>{_value(name, kind, chance)}</{name}>" for name, kind in ROOM) + "</room>" for _ in range(3)
+        "<room>" + "".join(f"<{name}>{_value(name, kind, chance)}</{name}>" for name, kind in ROOM) + "</room>"
+        for _ in range(3)
     )
     flat = "".join(f"<{name}>{value}</{name}>" if value else f"<{name}/>" for name, value in values.items())
     identity = uuid.UUID(int=chance.getrandbits(128), version=4)
@@ -60,7 +68,7 @@ def instance(seed: int, *, photo: str = "", version: str = "1") -> bytes:
     ).encode()
 
 
-def _value(name: str, kind: str, chance: random.Random) -> str:
+def _value(name: str, kind: str, chance: random.Random) -> str:  # noqa: PLR0911 - one return a kind
     if kind == "int":
         return str(chance.randrange(1, 500))
     if kind == "decimal":
