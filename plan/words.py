@@ -22,7 +22,7 @@ ROUND = {
 }
 PROJECT_STATUS = {
     "proposed": N_("Proposed"),
-    "approved": N_("Approved"),
+    "approved": N_("Project approved"),
     "not_started": N_("Not started"),
     "in_progress": N_("In progress"),
     "delayed": N_("Behind plan"),

@@ -13,6 +13,7 @@ from core.access.guard import allow
 from core.database import utc_now
 from core.errors import Problem
 from core.http.downloads import content_disposition
+from core.i18n import readable_date
 from core.queries import audit_of_subject
 from core.transaction import reading, unit_of_work
 from core.web import settings_of
@@ -84,6 +85,7 @@ def record(workspace_id: int, xml_form_id: str, instance_id: str) -> str:
         version.answers,
         language=str(get_locale()),
         label_of=lambda dimension, value: named.get(dimension, {}).get(value, value),
+        date_text=lambda text: readable_date(text, settings_of(current_app).zone),
         files={name_key(item.name): (item, blob) for item, blob in files},
         flags=version.flags,
     )

@@ -7,6 +7,7 @@ from flask_babel import get_locale, gettext
 
 from core.access.guard import allow
 from core.errors import Problem
+from core.i18n import readable_date
 from core.transaction import WorkSession, reading, unit_of_work
 from core.web import settings_of
 from forms.definitions import Definition, definition
@@ -111,6 +112,7 @@ def _lines(workspace_id: int, form_version: Definition, answers: dict[str, objec
         answers,
         language=str(get_locale()),
         label_of=lambda dimension, value: named.get(dimension, {}).get(value, value),
+        date_text=lambda text: readable_date(text, settings_of(current_app).zone),
         files={},
         flags=[],
     )

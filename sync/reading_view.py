@@ -22,6 +22,8 @@ LIST_DIMENSIONS = {
 
 LabelOf = Callable[[str, str], str]
 """Gives the label of a value in a dimension, or the value."""
+DateText = Callable[[str], str]
+"""Gives an ISO date as its reader writes dates."""
 
 
 @dataclass
@@ -44,11 +46,12 @@ def lines_of(
     *,
     language: str,
     label_of: LabelOf,
+    date_text: DateText,
     files: Mapping[str, Any],
     flags: list[dict[str, Any]],
 ) -> list[Line]:
     """The lines of a record. `files` are attachments by name key; unanswered questions are left out."""
-    reader = _Reader(definition, language, label_of, files, flags)
+    reader = _Reader(definition, language, label_of, date_text, files, flags)
     return reader.structure("", answers)
 
 
@@ -87,12 +90,14 @@ class _Reader:
         definition: Definition,
         language: str,
         label_of: LabelOf,
+        date_text: DateText,
         files: Mapping[str, Any],
         flags: list[dict[str, Any]],
     ) -> None:
         self._definition = definition
         self._language = language
         self._label_of = label_of
+        self._date_text = date_text
         self._files = files
         self._flags: dict[str, list[str]] = {}
         for flag in flags:
@@ -147,6 +152,8 @@ class _Reader:
             return str(value).lower()
         if isinstance(value, int | float):
             return f"{value:,}" if question.type in {"int", "decimal"} else str(value)
+        if question.type == "date":
+            return self._date_text(str(value))
         return self._choice(question, str(value))
 
     def _choice(self, question: Field, value: str) -> str:

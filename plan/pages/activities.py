@@ -97,16 +97,7 @@ def _form(workspace_id: int, project: Project, activity: Activity | None) -> Edi
                 required=True,
                 hint=gettext("The weights of all activities sum to 100."),
             ),
-            Input(name="planStart", label=gettext("First day"), kind="date", value=of.plan_start, required=True),
-            Input(name="planEnd", label=gettext("Last day"), kind="date", value=of.plan_end, required=True),
-            Input(name="place", label=gettext("Place"), value=of.place),
-            Input(name="targetGroup", label=gettext("Target group"), value=of.target_group),
-            Input(
-                name="targetCount",
-                label=gettext("Number of people planned"),
-                kind="number",
-                value=of.target_count,
-            ),
+            *_time_and_place(of),
             Input(
                 name="budget",
                 label=gettext("Budget (baht)"),
@@ -116,3 +107,18 @@ def _form(workspace_id: int, project: Project, activity: Activity | None) -> Edi
             ),
         ],
     )
+
+
+def _time_and_place(of: Activity) -> list[Input]:
+    return [
+        Input(name="planStart", label=gettext("First day"), kind="date", value=of.plan_start, required=True),
+        Input(name="planEnd", label=gettext("Last day"), kind="date", value=of.plan_end, required=True),
+        Input(name="place", label=gettext("Place"), value=of.place),
+        Input(name="targetGroup", label=gettext("Target group"), value=of.target_group),
+        Input(
+            name="targetCount",
+            label=gettext("Number of people planned"),
+            kind="number",
+            value=of.target_count,
+        ),
+    ]

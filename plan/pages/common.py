@@ -29,6 +29,12 @@ def _words() -> dict[str, Any]:
     return {"plan_words": words, "plan_hint": hint_sentence}
 
 
+@blueprint.app_template_filter("measured")
+def measured(value: Decimal | None) -> str:
+    """A measured value with as many places as it needs; an en dash for none."""
+    return "–" if value is None else f"{value.normalize():,f}"
+
+
 def root(workspace_id: int) -> str:
     """Address of the plan's first page."""
     return f"/w/{workspace_id}/plan"
@@ -51,6 +57,11 @@ def chosen_year(workspace_id: int) -> tuple[Sequence[FiscalYear], FiscalYear | N
     asked = wanted_text("year")
     found = next((year for year in years if str(year.year_be) == asked), None)
     return years, found or queries.current_year(reading(), workspace_id)
+
+
+def open_years(years: Sequence[FiscalYear]) -> list[tuple[str, str]]:
+    """The years whose plan can still be changed, as choices."""
+    return [(str(year.year_be), str(year.year_be)) for year in years if year.status != "closed"]
 
 
 def next_page(rows: Sequence[Any], size: int) -> str:
@@ -76,7 +87,8 @@ def hint_sentence(hint: Hint) -> str:
     """What to look at, in the reader's language."""
     details = {name: _readable(value) for name, value in hint.details.items()}
     if "framework" in details:
-        details["framework"] = gettext(words.FRAMEWORK[details["framework"]])
+        name = words.FRAMEWORK[details["framework"]]
+        details["framework"] = gettext(name)
     sentence: str = gettext(hint.template)
     return sentence.format_map(details)
 

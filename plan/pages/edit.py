@@ -123,8 +123,9 @@ def _told(page: EditPage, problem: Problem) -> tuple[dict[str, str], list[str]]:
     """The sentence beside each field, and those that belong to none of the page's fields."""
     names = {item.name for item in page.inputs}
     if problem.code == "409.3":
-        field_name = "yearBe" if problem.details["fields"] == "yearBe" else "code"
-        return {field_name: gettext("This code is taken already. Choose another one.")}, []
+        if problem.details["fields"] == "yearBe":
+            return {"yearBe": gettext("This fiscal year is there already.")}, []
+        return {"code": gettext("This code is taken already. Choose another one.")}, []
     if not isinstance(problem, InvalidPlan):
         return {}, [localized(problem)]
     errors: dict[str, str] = {}

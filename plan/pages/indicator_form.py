@@ -10,7 +10,7 @@ from core.transaction import reading
 from plan import queries, words
 from plan.list_rows import number_text
 from plan.models import Indicator
-from plan.pages.common import chosen_year, options, root
+from plan.pages.common import chosen_year, open_years, options, root
 from plan.pages.edit import EditPage, Input
 
 
@@ -29,24 +29,25 @@ def indicator_form(workspace_id: int, indicator: Indicator | None) -> EditPage:
         lead=of.name or "",
         back=f"{back}/{of.uuid}" if indicator else back,
         version=of.version if indicator else None,
-        inputs=[*_names(workspace_id, of, is_new=indicator is None), *_measure(of), *_levels(of)],
+        inputs=[
+            *_names(workspace_id, of, is_new=indicator is None),
+            *_measure(of),
+            *_values(of),
+            *_levels(of),
+        ],
     )
 
 
 def _names(workspace_id: int, of: Indicator, *, is_new: bool) -> list[Input]:
-    session = reading()
     years, year = chosen_year(workspace_id)
-    open_years = [(str(row.year_be), str(row.year_be)) for row in years if row.status != "closed"]
     of_year = Input(
         name="yearBe",
         label=gettext("Fiscal year"),
         kind="select",
         value=year.year_be if year else "",
-        options=open_years,
+        options=open_years(years),
         required=True,
     )
-    standards = [(row.code, row.name) for row in queries.standards(session, workspace_id)]
-    officers = [(row.code, row.name) for row in queries.officers(session, workspace_id)]
     return [
         Input(name="name", label=gettext("Name of the indicator"), value=of.name, required=True, wide=True),
         Input(name="code", label=gettext("Code"), value=of.code, required=True),
@@ -59,6 +60,21 @@ def _names(workspace_id: int, of: Indicator, *, is_new: bool) -> list[Input]:
             options=options(words.FRAMEWORK),
             required=True,
         ),
+        *_references(workspace_id, of, is_new=is_new),
+        Input(
+            name="pmqaCategory",
+            label=gettext("PMQA category (1–7)"),
+            kind="number",
+            value=of.pmqa_category,
+        ),
+    ]
+
+
+def _references(workspace_id: int, of: Indicator, *, is_new: bool) -> list[Input]:
+    session = reading()
+    standards = [(row.code, row.name) for row in queries.standards(session, workspace_id)]
+    officers = [(row.code, row.name) for row in queries.officers(session, workspace_id)]
+    return [
         Input(
             name="standardCode",
             label=gettext("Standard"),
@@ -73,12 +89,6 @@ def _names(workspace_id: int, of: Indicator, *, is_new: bool) -> list[Input]:
             value="" if is_new else of.owner_code,
             options=[("", gettext("Not named yet")), *officers],
         ),
-        Input(
-            name="pmqaCategory",
-            label=gettext("PMQA category (1–7)"),
-            kind="number",
-            value=of.pmqa_category,
-        ),
     ]
 
 
@@ -90,6 +100,7 @@ def _measure(of: Indicator) -> list[Input]:
             kind="select",
             value=of.measure_type,
             options=options(words.MEASURE_TYPE),
+            required=True,
             heading=gettext("Measure"),
         ),
         Input(
@@ -98,8 +109,14 @@ def _measure(of: Indicator) -> list[Input]:
             kind="select",
             value=of.direction,
             options=options(words.DIRECTION),
+            required=True,
         ),
         Input(name="unit", label=gettext("Unit"), value=of.unit),
+    ]
+
+
+def _values(of: Indicator) -> list[Input]:
+    return [
         Input(
             name="weight",
             label=gettext("Weight in percent"),

@@ -186,24 +186,15 @@ def _group_form(workspace_id: int, group: Group | None) -> EditPage:
 
 
 def _officer_form(workspace_id: int, officer: Officer | None) -> EditPage:
-    session = reading()
     of = officer or Officer()
-    groups = [(row.code, row.name_th) for row in queries.groups(session, workspace_id)]
-    accounts = [(str(key), f"{name} ({email})") for key, name, email in queries.accounts(session, workspace_id)]
-    first = [] if officer else [Input(name="code", label=gettext("Code"), required=True)]
-    moved = Input(
-        name="movedOn",
-        label=gettext("In the group since"),
-        kind="date",
-        hint=gettext("Only when the group changes; otherwise today."),
-    )
+    code = [] if officer else [Input(name="code", label=gettext("Code"), required=True)]
     return EditPage(
         title=gettext("Change the officer") if officer else gettext("New officer"),
         lead=of.name or "",
         back=f"{root(workspace_id)}/officers",
         version=of.version if officer else None,
         inputs=[
-            *first,
+            *code,
             Input(name="name", label=gettext("Name"), value=of.name, required=True),
             Input(name="position", label=gettext("Position"), value=of.position),
             Input(
@@ -212,25 +203,42 @@ def _officer_form(workspace_id: int, officer: Officer | None) -> EditPage:
                 kind="select",
                 value=of.role or "officer",
                 options=options(words.OFFICER_ROLE),
+                required=True,
             ),
-            Input(
-                name="groupCode",
-                label=gettext("Group"),
-                kind="select",
-                value=of.group_code if officer else "",
-                options=[("", gettext("In no group")), *groups],
-            ),
-            *([moved] if officer else []),
-            Input(
-                name="userActorId",
-                label=gettext("Account"),
-                kind="select",
-                value=of.user_actor_id,
-                options=[("", gettext("None yet")), *accounts],
-                hint=gettext("Records sent with it count as this officer's."),
-            ),
+            *_group(workspace_id, officer),
+            _account(workspace_id, of),
             Input(name="username", label=gettext("User name"), value=of.username),
             Input(name="activeFrom", label=gettext("First day at work"), kind="date", value=of.active_from),
             Input(name="activeTo", label=gettext("Last day at work"), kind="date", value=of.active_to),
         ],
+    )
+
+
+def _group(workspace_id: int, officer: Officer | None) -> list[Input]:
+    groups = [(row.code, row.name_th) for row in queries.groups(reading(), workspace_id)]
+    group = Input(
+        name="groupCode",
+        label=gettext("Group"),
+        kind="select",
+        value=officer.group_code if officer else "",
+        options=[("", gettext("In no group")), *groups],
+    )
+    moved = Input(
+        name="movedOn",
+        label=gettext("In the group since"),
+        kind="date",
+        hint=gettext("Only when the group changes; otherwise today."),
+    )
+    return [group, moved] if officer else [group]
+
+
+def _account(workspace_id: int, of: Officer) -> Input:
+    accounts = [(str(key), f"{name} ({email})") for key, name, email in queries.accounts(reading(), workspace_id)]
+    return Input(
+        name="userActorId",
+        label=gettext("Account"),
+        kind="select",
+        value=of.user_actor_id,
+        options=[("", gettext("None yet")), *accounts],
+        hint=gettext("Records sent with it count as this officer's."),
     )

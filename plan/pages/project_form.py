@@ -15,7 +15,7 @@ from plan.clock import office_today
 from plan.list_rows import number_text
 from plan.models import FiscalYear, Project
 from plan.models.projects import PROJECT_STATUSES
-from plan.pages.common import chosen_year, options, root
+from plan.pages.common import chosen_year, open_years, options, root
 from plan.pages.edit import EditPage, Input
 
 # Sources with a field of their own; a project with none of them uses no money.
@@ -118,21 +118,13 @@ def _beyond_the_first(targets: Sequence[dict[str, Any]]) -> list[dict[str, Any]]
 def _names(
     workspace_id: int, project: Project | None, years: Sequence[FiscalYear], year: FiscalYear | None
 ) -> list[Input]:
-    session = reading()
-    groups = [(row.code, row.name_th) for row in queries.groups(session, workspace_id)]
-    today = office_today()
-    officers = [
-        (row.code, f"{row.name} ({row.group.name_th})" if row.group else row.name)
-        for row in queries.officers(session, workspace_id)
-        if row.active_on(today) or (project is not None and row.code == project.owner_code)
-    ]
-    open_years = [(str(row.year_be), str(row.year_be)) for row in years if row.status != "closed"]
+    groups = [(row.code, row.name_th) for row in queries.groups(reading(), workspace_id)]
     of_year = Input(
         name="yearBe",
         label=gettext("Fiscal year"),
         kind="select",
         value=year.year_be if year else "",
-        options=open_years,
+        options=open_years(years),
         required=True,
     )
     return [
@@ -153,14 +145,25 @@ def _names(
             options=groups,
             required=True,
         ),
-        Input(
-            name="ownerCode",
-            label=gettext("Responsible officer"),
-            kind="select",
-            value=project.owner_code if project else "",
-            options=[("", gettext("Not named yet")), *officers],
-        ),
+        _owner(workspace_id, project),
     ]
+
+
+def _owner(workspace_id: int, project: Project | None) -> Input:
+    """Who works here today, and whoever is named already."""
+    today = office_today()
+    officers = [
+        (row.code, f"{row.name} ({row.group.name_th})" if row.group else row.name)
+        for row in queries.officers(reading(), workspace_id)
+        if row.active_on(today) or (project is not None and row.code == project.owner_code)
+    ]
+    return Input(
+        name="ownerCode",
+        label=gettext("Responsible officer"),
+        kind="select",
+        value=project.owner_code if project else "",
+        options=[("", gettext("Not named yet")), *officers],
+    )
 
 
 def _state(project: Project | None) -> list[Input]:
@@ -171,6 +174,7 @@ def _state(project: Project | None) -> list[Input]:
             kind="select",
             value=project.status if project else "proposed",
             options=options({name: words.PROJECT_STATUS[name] for name in PROJECT_STATUSES}),
+            required=True,
             heading=gettext("State and approval"),
             hint=gettext("Progress reports say how a running project stands."),
         ),

@@ -92,11 +92,7 @@ def change_school(workspace_id: int, uuid: UUID) -> Response:
 
 
 def _form(workspace_id: int, school: School | None) -> EditPage:
-    session = reading()
     of = school or School()
-    districts = [(row.code, row.name) for row in queries.districts(session, workspace_id)]
-    networks = [(row.code, f"{row.name} ({row.district.name})") for row in queries.networks(session, workspace_id)]
-    none = gettext("None")
     return EditPage(
         title=gettext("Change the school") if school else gettext("New school"),
         lead=of.name or "",
@@ -105,43 +101,8 @@ def _form(workspace_id: int, school: School | None) -> EditPage:
         inputs=[
             Input(name="name", label=gettext("Name"), value=of.name, required=True),
             Input(name="code", label=gettext("Code"), value=of.code, required=True),
-            Input(
-                name="districtCode",
-                label=gettext("District"),
-                kind="select",
-                value=of.district_code if school else "",
-                options=districts,
-                required=True,
-            ),
-            Input(
-                name="networkCode",
-                label=gettext("School network"),
-                kind="select",
-                value=of.network_code,
-                options=[("", none), *networks],
-            ),
-            Input(
-                name="size",
-                label=gettext("Size"),
-                kind="select",
-                value=of.size,
-                options=options(words.SCHOOL_SIZE, blank=gettext("Not stated")),
-            ),
-            Input(name="students", label=gettext("Pupils"), kind="number", value=of.students),
-            Input(
-                name="latitude",
-                label=gettext("Latitude"),
-                kind="number",
-                value=of.latitude,
-                hint=gettext("In degrees, such as 10.417271"),
-            ),
-            Input(
-                name="longitude",
-                label=gettext("Longitude"),
-                kind="number",
-                value=of.longitude,
-                hint=gettext("In degrees, such as 99.186293"),
-            ),
+            *_place(workspace_id, school),
+            *_size(of),
             Input(name="activeFrom", label=gettext("Open since"), kind="date", value=of.active_from),
             Input(
                 name="activeTo",
@@ -152,3 +113,53 @@ def _form(workspace_id: int, school: School | None) -> EditPage:
             ),
         ],
     )
+
+
+def _place(workspace_id: int, school: School | None) -> list[Input]:
+    session = reading()
+    districts = [(row.code, row.name) for row in queries.districts(session, workspace_id)]
+    networks = [(row.code, f"{row.name} ({row.district.name})") for row in queries.networks(session, workspace_id)]
+    return [
+        Input(
+            name="districtCode",
+            label=gettext("District"),
+            kind="select",
+            value=school.district_code if school else "",
+            options=districts,
+            required=True,
+        ),
+        Input(
+            name="networkCode",
+            label=gettext("School network"),
+            kind="select",
+            value=school.network_code if school else "",
+            options=[("", gettext("None")), *networks],
+        ),
+    ]
+
+
+def _size(of: School) -> list[Input]:
+    return [
+        Input(
+            name="size",
+            label=gettext("Size"),
+            kind="select",
+            value=of.size,
+            options=options(words.SCHOOL_SIZE, blank=gettext("Not stated")),
+        ),
+        Input(name="students", label=gettext("Pupils"), kind="number", value=of.students),
+        Input(
+            name="latitude",
+            label=gettext("Latitude"),
+            kind="number",
+            value=of.latitude,
+            hint=gettext("In degrees, such as 10.417271"),
+        ),
+        Input(
+            name="longitude",
+            label=gettext("Longitude"),
+            kind="number",
+            value=of.longitude,
+            hint=gettext("In degrees, such as 99.186293"),
+        ),
+    ]

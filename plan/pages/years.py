@@ -85,7 +85,14 @@ def _form(workspace_id: int) -> EditPage:
         back=root(workspace_id),
         inputs=[
             Input(name="yearBe", label=gettext("Fiscal year (B.E.)"), kind="number", value=following, required=True),
-            Input(name="status", label=gettext("State"), kind="select", options=options(statuses)),
+            Input(
+                name="status",
+                label=gettext("State"),
+                kind="select",
+                value="planning",
+                options=options(statuses),
+                required=True,
+            ),
         ],
     )
 

@@ -196,6 +196,26 @@ def test_what_records_report_is_in_the_next_list_and_an_older_record_changes_not
     assert (row["last_report_date"], row["status"]) == ("2027-01-10", "delayed")
 
 
+def test_what_no_form_of_the_library_can_state_is_left_out(loaded: Office) -> None:
+    uuid = str(OFFICE.projects[0].uuid)
+    for percent, money, status in (("1E+400", "-1", "excellent"), ("NaN", "1E+13", ""), ("45.675", "0.005", None)):
+        noted = unit_of_work(
+            lambda session, given=(percent, money, status): reported.note_progress(
+                session,
+                workspace_id=loaded.workspace_id,
+                project_uuid=uuid,
+                report_date=dt.date(2027, 1, 10),
+                progress_percent=Decimal(given[0]),
+                disbursed_total=Decimal(given[1]),
+                status=given[2],
+            )
+        )
+        assert noted
+    row = rows(loaded, "projects.csv")[0]
+    assert (row["progress_percent"], row["disbursed_total"]) == ("45.68", "0.01")
+    assert row["status"] == OFFICE.projects[0].status
+
+
 def test_a_visit_is_in_the_next_list_of_schools(loaded: Office) -> None:
     uuid = str(OFFICE.schools[0].uuid)
     unit_of_work(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -270,3 +272,28 @@ def test_issues_and_standards_are_kept(office: Office, plan: SmallPlan) -> None:
     assert [item["name"] for item in answer.json["issues"]] == ["มีแผน", "มีผล"]
     changed = client.patch(path, json={"standardCode": "STD1"}, headers={"If-Match": 'W/"2"'})
     assert changed.json["standardCode"] == "STD1"
+
+
+def test_of_two_changes_at_the_same_moment_one_is_told_to_look_again(office: Office, plan: SmallPlan) -> None:
+    path = f"{root(office)}/schools/{plan.school}"
+    together = threading.Barrier(4)
+
+    def rename(number: int) -> int:
+        together.wait()
+        answer = office.client("wanna").patch(path, json={"name": f"บ้าน {number}", "version": 1})
+        return answer.status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(rename, range(4))) == [200, 409, 409, 409]
+    assert office.client("wanna").get(path).json["version"] == 2
+
+
+def test_a_code_that_two_give_at_the_same_moment_is_taken_once(office: Office, plan: SmallPlan) -> None:
+    together = threading.Barrier(4)
+
+    def create(_number: int) -> int:
+        together.wait()
+        return office.client("wanna").post(f"{root(office)}/projects", json=project_body()).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(create, range(4))) == [201, 409, 409, 409]

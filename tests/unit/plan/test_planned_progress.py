@@ -72,9 +72,7 @@ def test_activities_without_any_weight_leave_the_project_to_its_own_days() -> No
         (dt.date(2027, 10, 20), "60.00"),
     ],
 )
-def test_a_stated_schedule_is_followed_in_straight_lines_whatever_its_order(
-    day: dt.date, expected: str
-) -> None:
+def test_a_stated_schedule_is_followed_in_straight_lines_whatever_its_order(day: dt.date, expected: str) -> None:
     schedule = [{"on": "2026-10-20", "percent": "60"}, {"on": "2026-10-10", "percent": "50"}]
     plan = project(planned_schedule=schedule, activities=[activity("100", OCTOBER, OCTOBER)])
     assert planned_progress(plan, day) == Decimal(expected)
@@ -93,9 +91,6 @@ def test_nothing_is_expected_of_a_cancelled_project() -> None:
 def test_the_plan_of_every_invented_project_agrees_with_what_its_maker_computed() -> None:
     office = generate_office()
     for item in office.projects:
-        steps = [
-            activity(str(step.weight), step.plan_start, step.plan_end)
-            for step in office.activities_of(item.code)
-        ]
+        steps = [activity(str(step.weight), step.plan_start, step.plan_end) for step in office.activities_of(item.code)]
         plan = project(starts_on=item.start_date, ends_on=item.end_date, status=item.status, activities=steps)
         assert abs(planned_progress(plan, DEMO_TODAY) - item.planned_progress) <= Decimal("0.50"), item.code
