@@ -29,7 +29,7 @@ _stop_postgres = None
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one PostgreSQL for all test processes, before they begin."""
-    global _stop_postgres  # noqa: PLW0603 - pytest's hooks share nothing else
+    global _stop_postgres
     if hasattr(config, "workerinput") or os.environ.get(_POSTGRES):
         return
     os.environ[_POSTGRES], _stop_postgres = start_postgres()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from core.access.roles import ROLES
@@ -27,7 +28,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks. `kind` is ``anonymous``, ``user``, ``app_user``, ``public_link`` or ``system``."""
+    """Who asks. `kind` is ``anonymous``, ``user``, ``app_user``, ``public_link`` or ``system``.
+
+    `last_used_at` is a device's last contact, to within `core.auth.resolve.CONTACT_EVERY`.
+    """
 
     id: int | None = None
     kind: str = "anonymous"
@@ -36,6 +40,7 @@ class Actor:
     language: str | None = None
     session_hash: str | None = field(default=None, repr=False)
     csrf: str | None = field(default=None, repr=False)
+    last_used_at: dt.datetime | None = None
 
     @property
     def is_anonymous(self) -> bool:

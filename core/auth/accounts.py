@@ -7,7 +7,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -189,6 +189,11 @@ def create_app_user(
         details={"displayName": name},
     )
     return row.id, key
+
+
+def note_contact(session: Session, *, actor_id: int | None) -> None:
+    """Write down that a device was in contact just now."""
+    session.execute(update(AppUser).where(AppUser.actor_id == actor_id).values(last_used_at=utc_now()))
 
 
 def revoke_app_user(session: Session, actor: Actor, *, workspace_id: int, actor_id: int) -> None:

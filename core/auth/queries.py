@@ -18,6 +18,7 @@ _SESSION: Table = SessionRow.__table__  # type: ignore[assignment]  # declarativ
 _ACTOR: Table = ActorRow.__table__  # type: ignore[assignment]
 _ASSIGNMENT: Table = Assignment.__table__  # type: ignore[assignment]
 _WORKSPACE: Table = Workspace.__table__  # type: ignore[assignment]
+_APP_USER: Table = AppUser.__table__  # type: ignore[assignment]
 _USER: Table = User.__table__  # type: ignore[assignment]
 
 _BY_TOKEN = (
@@ -28,6 +29,7 @@ _BY_TOKEN = (
         _SESSION.c.csrf,
         _SESSION.c.expires_at,
         _USER.c.language,
+        _APP_USER.c.last_used_at,
         _ASSIGNMENT.c.role_id,
         _ASSIGNMENT.c.workspace_id,
         _ASSIGNMENT.c.form_id,
@@ -36,6 +38,7 @@ _BY_TOKEN = (
     .select_from(
         _SESSION.join(_ACTOR, _ACTOR.c.id == _SESSION.c.actor_id)
         .outerjoin(_USER, _USER.c.actor_id == _ACTOR.c.id)
+        .outerjoin(_APP_USER, _APP_USER.c.actor_id == _ACTOR.c.id)
         .outerjoin(_ASSIGNMENT, _ASSIGNMENT.c.actor_id == _ACTOR.c.id)
         # What was granted in a workspace ends with it; whoever had nothing else can still sign in.
         .outerjoin(_WORKSPACE, and_(_WORKSPACE.c.id == _ASSIGNMENT.c.workspace_id, _WORKSPACE.c.deleted_at.is_(None)))
@@ -77,6 +80,7 @@ def _actor(rows: Sequence[Any], hashed: str | None) -> Actor:
         language=first.language,
         session_hash=hashed,
         csrf=first.csrf,
+        last_used_at=first.last_used_at,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import secrets
@@ -22,6 +23,8 @@ from core.transaction import reading, reading_once, unit_of_work
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REMEMBERED_SECONDS = 300
+CONTACT_EVERY = dt.timedelta(minutes=10)
+"""How often a device's last contact is written down; more often would cost every record a write."""
 
 
 def session_cookie_name(*, secure: bool) -> str:
@@ -53,6 +56,8 @@ def _by_token(token: str, *, kinds: set[str]) -> Actor:
         actor = queries.actor_by_token_hash(connection, token_hash(token), utc_now())
     if actor is None or actor.kind not in kinds:
         raise Problem("401.2")
+    if actor.kind == "app_user" and (actor.last_used_at is None or actor.last_used_at < utc_now() - CONTACT_EVERY):
+        unit_of_work(lambda session: accounts.note_contact(session, actor_id=actor.id))
     return actor
 
 

@@ -9,10 +9,8 @@ import pytest
 from pyodk.client import Client
 from pyodk.errors import PyODKError
 
-from core.access.actor import SYSTEM
-from core.auth import accounts
-from core.transaction import unit_of_work
 from tests.personas import PASSWORD, Office
+from tests.support.credentials import give_password
 from tests.support.live_server import live_server
 
 CONFIG = """[central]
@@ -32,10 +30,8 @@ def server(office: Office) -> Iterator[str]:
 
 def connect(office: Office, url: str, folder: Path, persona: str, password: str = PASSWORD) -> Client:
     """A pyODK client for a persona, whose password is `PASSWORD`."""
-    user_id = office.ids[persona]
-    unit_of_work(lambda session: accounts.set_password(session, SYSTEM, user_id=user_id, password=PASSWORD))
+    email = give_password(office, persona)
     config = folder / f"{persona}.toml"
-    email = f"{persona}{office.workspace_id}@example.test"
     config.write_text(CONFIG.format(url=url, email=email, password=password, workspace_id=office.workspace_id))
     return Client(config_path=str(config), cache_path=str(folder / "cache.toml"))
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule as Route, UUIDConverter
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, UUIDConverter
+from werkzeug.routing import Rule as Route
 from werkzeug.test import TestResponse
 
 from core.access.actor import Actor, Grant
@@ -21,7 +22,13 @@ from tests.support.access_table import ON_SOME_FORM, Line, in_words, routes, rul
 MISSING_WORKSPACE = 999_999
 MISSING_KEY = 424_242
 PERSONAS = ("nobody", "stranger", "manager elsewhere", "viewer", "collector", "device", "manager", "administrator")
-_NAMES = {"stranger": "stranger", "viewer": "pakorn", "collector": "kwanjai", "manager": "wanna", "administrator": "admin"}
+_NAMES = {
+    "stranger": "stranger",
+    "viewer": "pakorn",
+    "collector": "kwanjai",
+    "manager": "wanna",
+    "administrator": "admin",
+}
 _ROLES = {"viewer": VIEWER, "collector": COLLECTOR, "device": APP_USER, "manager": MANAGER}
 
 
@@ -81,6 +88,15 @@ def test_whoever_may_gets_past_the_guard_and_nothing_breaks(app: Flask, persona:
     assert not wrong, "\n".join(wrong)
 
 
+def test_nobody_learns_from_a_public_route_which_workspaces_there_are(app: Flask) -> None:
+    here = found_office(app)
+    answers: dict[Line, set[int]] = {}
+    for asked in _calls(app, here, "nobody"):
+        if asked.line.who == "public" and asked.workspace_id is not None:
+            answers.setdefault(asked.line, set()).add(_call(asked, here, here).status_code)
+    assert not {line: statuses for line, statuses in answers.items() if len(statuses) > 1}
+
+
 def test_public_routes_are_few_and_known() -> None:
     public = {line.address for line in tables() if line.who == "public"}
     assert len(public) <= 25, sorted(public)
@@ -119,10 +135,7 @@ def _call(asked: Asked, here: Office, elsewhere: Office) -> TestResponse:
     path = _path(asked)
     if asked.persona == "device":
         client = here.client()
-        if path.startswith("/v1/"):
-            path = here.device(path.removeprefix("/v1/"))
-        else:
-            path = f"{path}?st={here.key}"
+        path = here.device(path.removeprefix("/v1/")) if path.startswith("/v1/") else f"{path}?st={here.key}"
     elif asked.persona == "manager elsewhere":
         client = elsewhere.client("wanna")
     else:

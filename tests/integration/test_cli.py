@@ -31,8 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ENVIRONMENT = """
 from alembic import context
 
+context.configure(connection=context.config.attributes["connection"])
 with context.begin_transaction():
-    context.configure(connection=context.config.attributes["connection"])
     context.run_migrations()
 """
 MIGRATION = """

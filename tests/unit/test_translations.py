@@ -17,11 +17,7 @@ def test_every_message_has_a_thai_translation(package: str) -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_translations_keep_the_named_parts(package: str) -> None:
-    wrong = {
-        message: text
-        for message, text in thai_of(package).items()
-        if parts_of(message) != parts_of(text)
-    }
+    wrong = {message: text for message, text in thai_of(package).items() if parts_of(message) != parts_of(text)}
     assert not wrong
 
 
@@ -30,6 +26,19 @@ def test_thai_translations_are_in_thai(package: str) -> None:
     def has_thai(text: str) -> bool:
         return any("\u0e00" <= letter <= "\u0e7f" for letter in text)
 
-    names = {"ODK Collect", "Tidtam", "Excel", "CSV", "JSON", "PDF", "Word", "OData", "XLSForm", "GeoJSON", "ZIP", "XML"}
+    names = {
+        "ODK Collect",
+        "Tidtam",
+        "Excel",
+        "CSV",
+        "JSON",
+        "PDF",
+        "Word",
+        "OData",
+        "XLSForm",
+        "GeoJSON",
+        "ZIP",
+        "XML",
+    }
     same = {message for message, text in thai_of(package).items() if not has_thai(text) and message not in names}
     assert not same

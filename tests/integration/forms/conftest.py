@@ -31,11 +31,15 @@ class FormDesk:
         """The manager's client."""
         return self.office.client("wanna")
 
-    def create(self, definition: str | bytes, *, query: str = "?publish=true", media_type: str = XML, **headers: str) -> TestResponse:
+    def create(
+        self, definition: str | bytes, *, query: str = "?publish=true", media_type: str = XML, **headers: str
+    ) -> TestResponse:
         """Send a new form."""
         return self.wanna.post(self.root + query, data=definition, content_type=media_type, headers=headers)
 
-    def draft(self, xml_form_id: str, definition: str | bytes | None, *, query: str = "", media_type: str = XML) -> TestResponse:
+    def draft(
+        self, xml_form_id: str, definition: str | bytes | None, *, query: str = "", media_type: str = XML
+    ) -> TestResponse:
         """Send a draft."""
         if definition is None:
             return self.wanna.post(f"{self.root}/{xml_form_id}/draft{query}")

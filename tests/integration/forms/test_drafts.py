@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+
 import pytest
 
 from core import jobs
+from core.database import db
 from forms.models import FormVersion
+from sync.models import Submission
+from tests.conftest import run_jobs
 from tests.integration.forms.conftest import FormDesk
 from tests.support.sample_forms import SIMPLE, xform
 
 SECOND = SIMPLE.replace('id="simple"', 'id="simple" version="2"')
 
 
-def versions_in_database() -> int:
-    from core.database import db
-
+def drafts_in_database() -> list[bytes]:
     db.session.rollback()
-    return db.session.query(FormVersion).count()
-
-
-def waiting_jobs() -> list[str]:
-    from core.database import db
-
+    rows = db.session.query(FormVersion).filter(FormVersion.published_at.is_(None)).order_by(FormVersion.id)
+    found = [row.xml for row in rows]
     db.session.rollback()
-    return [row.name for row in db.session.query(jobs.Job).order_by(jobs.Job.id)]
+    return found
 
 
 def test_a_draft_beside_the_published_version_changes_nothing_for_devices(desk: FormDesk) -> None:
@@ -89,31 +89,36 @@ def test_the_only_version_of_a_form_is_not_deleted(desk: FormDesk) -> None:
     assert (answer.status_code, answer.json["code"]) == (409, 409.7)
 
 
-def test_replaced_drafts_are_removed_after_their_test_records(desk: FormDesk) -> None:
+def test_replaced_drafts_are_emptied_some_time_after_their_test_records(desk: FormDesk) -> None:
     desk.create(SIMPLE)
     for version in "234":
         desk.draft("simple", SECOND.replace('"2"', f'"{version}"'))
-    assert versions_in_database() == 4
-    names = waiting_jobs()
-    assert names.index("sync.wipe_draft") < names.index("forms.forget_drafts")
-    jobs.registry["forms.forget_drafts"]({"form_id": 1})
-    assert versions_in_database() == 2
+    assert drafts_in_database() == [SECOND.replace('"2"', f'"{version}"').encode() for version in "234"]
+    due = {row.name: row.run_after for row in db.session.query(jobs.Job)}
+    assert due["sync.wipe_draft"] + dt.timedelta(minutes=9) < due["forms.empty_drafts"]
+    db.session.rollback()
+    jobs.registry["forms.empty_drafts"]({"form_id": 1})
+    assert drafts_in_database() == [b"", b"", SECOND.replace('"2"', '"4"').encode()]
     assert desk.get("/simple/draft").json["version"] == "4"
+    assert desk.publish("simple").status_code == 200
+    jobs.registry["forms.empty_drafts"]({"form_id": 1})
+    assert desk.get("/simple.xml").data == SECOND.replace('"2"', '"4"').encode()
 
 
-def test_a_draft_that_test_records_still_name_stays(desk: FormDesk) -> None:
-    import io
-
+def test_test_records_go_when_the_draft_does_and_real_ones_stay(desk: FormDesk) -> None:
     desk.create(SIMPLE)
     desk.draft("simple", SECOND)
-    record = b'<data id="simple" version="2"><meta><instanceID>uuid:1</instanceID></meta><name>x</name></data>'
-    sent = desk.wanna.post(
-        f"{desk.root}/simple/draft/submission", data={"xml_submission_file": (io.BytesIO(record), "a.xml", "text/xml")}
-    )
-    assert sent.status_code == 201
-    desk.draft("simple", SECOND.replace('"2"', '"3"'))
-    jobs.registry["forms.forget_drafts"]({"form_id": 1})
-    assert versions_in_database() == 3
+    for place, version in (("/forms/simple/draft/submission", "2"), ("/submission", "")):
+        record = (
+            f'<data id="simple" version="{version}"><meta><instanceID>uuid:1</instanceID></meta><name>x</name></data>'
+        )
+        file = (io.BytesIO(record.encode()), "a.xml", "text/xml")
+        address = f"/v1/projects/{desk.office.workspace_id}{place}"
+        assert desk.wanna.post(address, data={"xml_submission_file": file}).status_code == 201
+    desk.publish("simple")
+    run_jobs()
+    db.session.rollback()
+    assert [row.is_draft for row in db.session.query(Submission)] == [False]
 
 
 def test_questions_that_vanish_are_asked_about(desk: FormDesk) -> None:
@@ -182,7 +187,8 @@ class TestTheTestToken:
         for path in ("/forms", "/forms/simple", "/forms/simple.xml", "/formList", "/forms/simple/draft"):
             assert device.get(below + path).status_code == 401, path
 
-    def test_without_a_token_the_draft_is_for_those_who_may_change_the_form(self, desk: FormDesk, token: str) -> None:
+    @pytest.mark.usefixtures("token")
+    def test_without_a_token_the_draft_is_for_those_who_may_change_the_form(self, desk: FormDesk) -> None:
         assert desk.get("/simple/draft.xml").status_code == 200
         for persona in ("pakorn", "kwanjai", "stranger"):
             assert desk.get("/simple/draft.xml", persona).status_code == 403

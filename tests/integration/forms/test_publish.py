@@ -11,7 +11,7 @@ from core.jobs import Job
 from forms.definitions import definition
 from forms.models import Form
 from tests.integration.forms.conftest import FormDesk
-from tests.support.sample_forms import SIMPLE, with_media, xform
+from tests.support.sample_forms import SIMPLE, with_media
 
 SECOND = SIMPLE.replace('id="simple"', 'id="simple" version="2"')
 
@@ -122,7 +122,10 @@ class TestMissingFiles:
 
     def test_it_goes_on_when_asked_to(self, desk: FormDesk) -> None:
         assert desk.create(with_media("one.csv"), query="?publish=true&ignoreMissingMedia=true").status_code == 200
-        assert desk.create(with_media("x.csv", xml_form_id="b"), query="?publish=true&ignoreWarnings=true").status_code == 200
+        assert (
+            desk.create(with_media("x.csv", xml_form_id="b"), query="?publish=true&ignoreWarnings=true").status_code
+            == 200
+        )
 
     def test_lists_of_the_plan_are_never_missing(self, desk: FormDesk) -> None:
         assert desk.create(with_media("projects.csv", "schools.csv")).status_code == 200

@@ -20,7 +20,12 @@ def test_a_published_form_is_answered_with_central_s_fields(desk: FormDesk) -> N
     assert form["hash"] == hashlib.md5(data).hexdigest()
     assert form["sha"] == hashlib.sha1(data).hexdigest()
     assert form["sha256"] == hashlib.sha256(data).hexdigest()
-    assert (form["projectId"], form["xmlFormId"], form["name"], form["version"]) == (desk.office.workspace_id, "simple", "Simple", "")
+    assert (form["projectId"], form["xmlFormId"], form["name"], form["version"]) == (
+        desk.office.workspace_id,
+        "simple",
+        "Simple",
+        "",
+    )
     assert (form["state"], form["draftToken"], form["updatedAt"], form["keyId"]) == ("open", None, None, None)
     assert form["publishedAt"] == form["createdAt"]
     assert desk.get("/simple").json == form
@@ -72,7 +77,9 @@ def test_a_workbook_is_converted_kept_and_given_back(desk: FormDesk) -> None:
 
 def test_the_form_id_may_come_from_the_header(desk: FormDesk) -> None:
     table = "| survey |\n| | type | name | label |\n| | integer | a | A |\n"
-    answer = desk.create(table.encode(), media_type="text/markdown", **{"X-XlsForm-FormId-Fallback": "%E0%B9%81%E0%B8%9A%E0%B8%9A1"})
+    answer = desk.create(
+        table.encode(), media_type="text/markdown", **{"X-XlsForm-FormId-Fallback": "%E0%B9%81%E0%B8%9A%E0%B8%9A1"}
+    )
     assert answer.json["xmlFormId"] == "แบบ1"
 
 
@@ -102,7 +109,10 @@ def test_a_form_that_is_there_already(desk: FormDesk) -> None:
     desk.create(SIMPLE)
     answer = desk.create(SIMPLE)
     assert (answer.status_code, answer.json["code"]) == (409, 409.3)
-    assert answer.json["details"] == {"fields": ["projectId", "xmlFormId"], "values": [str(desk.office.workspace_id), "simple"]}
+    details = answer.json["details"]
+    assert details["fields"] == ["projectId", "xmlFormId"]
+    assert details["values"] == [str(desk.office.workspace_id), "simple"]
+    assert answer.json["message"] == "The form simple is in this workspace already."
 
 
 def test_the_same_id_in_two_workspaces_is_two_forms(desk: FormDesk) -> None:

@@ -66,9 +66,15 @@ class TestStates:
         desk.create(SIMPLE)
         for state in ("closing", "closed", "open"):
             assert desk.wanna.patch(f"{desk.root}/simple", json={"state": state}).json["state"] == state
-        assert [details["state"] for action, details in desk.audit() if action == "form.update"] == ["closing", "closed", "open"]
+        assert [details["state"] for action, details in desk.audit() if action == "form.update"] == [
+            "closing",
+            "closed",
+            "open",
+        ]
 
-    @pytest.mark.parametrize("body", [{"state": "broken"}, {"state": 7}, {"state": None}, [], "open", {"webformsEnabled": "no"}])
+    @pytest.mark.parametrize(
+        "body", [{"state": "broken"}, {"state": 7}, {"state": None}, [], "open", {"webformsEnabled": "no"}]
+    )
     def test_any_other_state_is_refused(self, desk: FormDesk, body: object) -> None:
         desk.create(SIMPLE)
         assert desk.wanna.patch(f"{desk.root}/simple", json=body).status_code == 400
@@ -172,12 +178,22 @@ def device_of(desk: FormDesk, xml_form_id: str) -> tuple[str, int]:
     form_id = db.session.query(Form).filter_by(xml_form_id=xml_form_id).one().id
     db.session.rollback()
 
-    def work(session):  # noqa: ANN202 - what accounts give
+    def work(session):
         device_id, key = accounts.create_app_user(
-            session, SYSTEM, workspace_id=desk.office.workspace_id, display_name="แท็บเล็ต 2", role_id=None, sealing_key=sealing_key
+            session,
+            SYSTEM,
+            workspace_id=desk.office.workspace_id,
+            display_name="แท็บเล็ต 2",
+            role_id=None,
+            sealing_key=sealing_key,
         )
         workspaces.assign(
-            session, SYSTEM, actor_id=device_id, role_id=APP_USER.id, workspace_id=desk.office.workspace_id, form_id=form_id
+            session,
+            SYSTEM,
+            actor_id=device_id,
+            role_id=APP_USER.id,
+            workspace_id=desk.office.workspace_id,
+            form_id=form_id,
         )
         return key
 
