@@ -11,15 +11,25 @@ from core.web import build_app, settings_of
 from core.worker import start_worker_thread
 from forms.blueprints import FORMS_BLUEPRINTS
 from plan.blueprints import PLAN_BLUEPRINTS
+from reports.blueprints import REPORTS_BLUEPRINTS
 from sync.blueprints import SYNC_BLUEPRINTS
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with all its routes, jobs and tables."""
+    import core.maintenance  # these register their jobs
+    import core.storage.jobs
     import sync.jobs
     import sync.models  # noqa: F401
 
-    blueprints = [*CORE_BLUEPRINTS, *FORMS_BLUEPRINTS, *COLLECT_BLUEPRINTS, *PLAN_BLUEPRINTS, *SYNC_BLUEPRINTS]
+    blueprints = [
+        *CORE_BLUEPRINTS,
+        *FORMS_BLUEPRINTS,
+        *COLLECT_BLUEPRINTS,
+        *PLAN_BLUEPRINTS,
+        *SYNC_BLUEPRINTS,
+        *REPORTS_BLUEPRINTS,
+    ]
     return build_app(settings or load_settings(), blueprints)
 
 

@@ -7,7 +7,6 @@ leaves out are set back to Collect's defaults, so only what differs is named.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import zlib
 from io import BytesIO
@@ -68,7 +67,7 @@ def decode_payload(payload: str) -> dict[str, Any]:
         unpacker = zlib.decompressobj()
         written = unpacker.decompress(base64.b64decode(payload, validate=True), MOST_DECODED)
         found = json.loads(written)
-    except (binascii.Error, zlib.error, UnicodeDecodeError) as error:
+    except (ValueError, zlib.error) as error:
         raise ValueError("Not the text of a settings code") from error
     if not isinstance(found, dict):
         raise ValueError("Not the text of a settings code")  # noqa: TRY004 - one kind of error for one kind of fault

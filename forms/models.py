@@ -15,7 +15,8 @@ class Form(Base):
     """A form of a workspace, known on the wire by `xml_form_id`. `state` is ``open``, ``closing`` or ``closed``.
 
     A *closing* form is no longer offered to devices and still takes records; a *closed* one takes none (they are
-    quarantined). `current_version_id` is what devices get; `draft_version_id` is being worked on.
+    quarantined). `current_version_id` is what devices get; `draft_version_id` is being worked on. The two are no
+    foreign keys, since form and version name each other and one must be written first.
     """
 
     __tablename__ = "form"
@@ -24,8 +25,8 @@ class Form(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     xml_form_id: Mapped[str]
     state: Mapped[str] = mapped_column(default="open")
-    current_version_id: Mapped[int | None] = mapped_column(ForeignKey("form_version.id", use_alter=True))
-    draft_version_id: Mapped[int | None] = mapped_column(ForeignKey("form_version.id", use_alter=True))
+    current_version_id: Mapped[int | None]
+    draft_version_id: Mapped[int | None]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime | None]

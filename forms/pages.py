@@ -83,7 +83,7 @@ def show(workspace_id: int, xml_form_id: str) -> str:
         title=(shown.title if shown else "") or form.xml_form_id,
         current=current,
         draft=draft,
-        warnings=[finding_row(row) for row in (draft.warnings if draft else ())],
+        warnings=[finding_row(row) for row in in_order(draft.warnings if draft else [])],
         draft_files=_files(draft),
         current_files=_files(current),
         versions=versions,
@@ -180,12 +180,19 @@ def upload_page(form: Form | None, problem: Problem | None = None) -> Response:
     return make_response(body, problem.status if problem is not None else 200)
 
 
+def in_order(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings as they come in the workbook, those on the whole form last."""
+    return sorted(findings, key=lambda row: (row["row"] is None, row["row"] or 0))
+
+
 def finding_row(row: dict[str, Any]) -> dict[str, Any]:
     """A finding for a table: its words in the reader's language, its place, and what to do."""
+    words = row["sentence"]
     if row["source"] == CONVERTER:
-        return row | {"text": row["sentence"], "foreign": True, "advice": gettext(advice_for(row["sentence"]))}
+        advice = advice_for(words)
+        return row | {"text": words, "foreign": True, "advice": gettext(advice)}
     details = {name: str(value) for name, value in row["details"].items()}
-    return row | {"text": gettext(row["sentence"]).format_map(details), "foreign": False, "advice": ""}
+    return row | {"text": gettext(words).format_map(details), "foreign": False, "advice": ""}
 
 
 def suggested_version(draft: FormVersion | None, published: list[str]) -> str:
@@ -208,10 +215,12 @@ def go(address: str) -> Response:
 
 
 def _errors(problem: Problem) -> list[dict[str, Any]]:
-    found = problem.details["errors"] or [
-        {"error": problem.details["error"], "sheet": None, "row": None, "column": None}
-    ]
-    return [item | {"advice": gettext(advice_for(item["error"]))} for item in found]
+    whole = {"error": problem.details["error"], "sheet": None, "row": None, "column": None}
+    rows = []
+    for item in problem.details["errors"] or [whole]:
+        advice = advice_for(item["error"])
+        rows.append(item | {"advice": gettext(advice)})
+    return rows
 
 
 def _files(version: FormVersion | None) -> list[dict[str, Any]]:

@@ -21,14 +21,11 @@ class Names(list[str]):
         return format(str(self), spec)
 
 
-class Unusable(Problem):
-    """A value that cannot be used (400.8): a reason for programs, and a whole sentence for people.
+class InOurWords(Problem):
+    """A problem with Central's code and details, and a sentence of its own: an English message id with named parts."""
 
-    `sentence` is an English message id with the parts {field} and {value}.
-    """
-
-    def __init__(self, field: str, value: str, reason: str, sentence: str) -> None:
-        super().__init__("400.8", field=field, value=value, reason=reason)
+    def __init__(self, code: str, sentence: str, **details: Any) -> None:
+        super().__init__(code, **details)
         self._sentence = sentence
 
     @property
@@ -37,9 +34,22 @@ class Unusable(Problem):
         return self._sentence
 
 
+class Unusable(InOurWords):
+    """A value that cannot be used (400.8): a reason for programs, a sentence with {field} and {value} for people."""
+
+    def __init__(self, field: str, value: str, reason: str, sentence: str) -> None:
+        super().__init__("400.8", sentence, field=field, value=value, reason=reason)
+
+
 def taken(workspace_id: int, xml_form_id: str) -> Problem:
     """The workspace has a form of this id already."""
-    return Problem("409.3", fields=Names(["projectId", "xmlFormId"]), values=Names([str(workspace_id), xml_form_id]))
+    return InOurWords(
+        "409.3",
+        FORM_IS_HERE,
+        fields=["projectId", "xmlFormId"],
+        values=[str(workspace_id), xml_form_id],
+        xmlFormId=xml_form_id,
+    )
 
 
 def not_convertible(error: str, **place: Any) -> Problem:
@@ -48,6 +58,7 @@ def not_convertible(error: str, **place: Any) -> Problem:
     return Problem("400.15", error=error, **details)
 
 
+FORM_IS_HERE = N_("The form {xmlFormId} is in this workspace already.")
 OTHER_FORM = N_("The file is the form “{value}”, which is another one. Add it as a new form, or change its form_id.")
 ID_CHARACTERS = N_("The form id “{value}” cannot be used: use letters, digits, “_”, “-” and “.” only.")
 ID_ENDING = N_("The form id “{value}” must not end in .xml, .xls or .xlsx.")

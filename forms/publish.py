@@ -1,7 +1,7 @@
 """Services: bringing a form in, working on its draft, publishing it.
 
 A form has at most one draft. Its token lives as long as there is a draft, also when that is replaced, so that a tablet
-set up for testing stays set up. Drafts that were replaced are removed by a job, after their test records.
+set up for testing stays set up. Drafts that were replaced are emptied by a job, after their test records are wiped.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from forms.trail import note
 from forms.uploads import ITEMSETS, Upload, hash_of
 from forms.xform import identify, read_xform
 from forms.xform_version import set_version
+
+AFTER_WIPING = dt.timedelta(minutes=10)
 
 __all__ = ["Upload", "create_form", "delete_draft", "publish_draft", "save_draft"]
 
@@ -248,7 +250,8 @@ def _publish(session: Session, actor: Actor, form: Form, now: dt.datetime, *, al
 
 
 def _forget_test_records(session: Session, form: Form) -> None:
-    """Have test records wiped, and afterwards the drafts they were made with."""
+    """Have test records wiped, and afterwards the drafts they were made with emptied."""
     payload = {"form_id": form.id}
     jobs.enqueue(session, "sync.wipe_draft", payload, key=f"sync.wipe_draft:{form.id}")
-    jobs.enqueue(session, "forms.forget_drafts", payload, key=f"forms.forget_drafts:{form.id}")
+    later = utc_now() + AFTER_WIPING
+    jobs.enqueue(session, "forms.empty_drafts", payload, key=f"forms.empty_drafts:{form.id}", run_after=later)

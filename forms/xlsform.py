@@ -6,6 +6,7 @@ limits. One conversion runs at a time: each may take some hundred megabytes for 
 
 from __future__ import annotations
 
+import re
 import warnings as python_warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -17,6 +18,7 @@ import structlog
 
 from core.errors import Problem
 from core.settings import Settings
+from core.xml import without_control_characters
 from forms import converter_messages, workbook_limits
 from forms.problems import not_convertible
 from forms.xform import MOST_FIELDS
@@ -31,6 +33,7 @@ ENDINGS = {XLSX: ".xlsx", XLS: ".xls", MARKDOWN: ".md"}
 LARGEST_XLS = 5 * 1024 * 1024
 MOST_XLS_CELLS = 2_000_000
 WAIT_SECONDS = 30
+_ESCAPED_CONTROL = re.compile(r"_x00[01][0-9A-F]_")
 _SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 
 _turn = Lock()
@@ -108,7 +111,9 @@ def _convert(data: bytes, ending: str, fallback_id: str) -> Conversion:
         log.info("xlsform.failed", error=f"{type(error).__name__}: {error}"[:300])
         raise not_convertible(f"The file cannot be read as an XLSForm ({type(error).__name__}).") from error
     itemsets = result.itemsets.encode() if result.itemsets else None
-    return Conversion(result.xform.encode(), tuple(result.warnings), rows, itemsets)
+    # Text pasted from other programs brings control characters, which XML cannot carry; Excel writes them as _x000D_.
+    xform = _ESCAPED_CONTROL.sub("", without_control_characters(result.xform))
+    return Conversion(xform.encode(), tuple(result.warnings), rows, itemsets)
 
 
 def _refusal(message: str, survey: Sequence[Mapping[str, Any]]) -> Problem:

@@ -9,6 +9,7 @@ from core.access.actor import SYSTEM
 from core.access.roles import APP_USER
 from core.database import db
 from core.transaction import unit_of_work
+from forms import counts
 from forms.models import Form
 from tests.integration.forms.conftest import FormDesk
 from tests.support.sample_forms import SIMPLE, WITH_REPEAT, xform, xlsform
@@ -59,6 +60,16 @@ def test_the_number_of_forms_is_among_the_figures_of_the_workspace(desk: FormDes
     desk.create(SIMPLE)
     answer = desk.wanna.get(f"/v1/projects/{desk.office.workspace_id}", headers={"X-Extended-Metadata": "true"})
     assert answer.json["forms"] == 1
+
+
+def test_records_are_counted_by_whoever_knows_them(desk: FormDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "_providers", [])
+    desk.create(SIMPLE)
+    counts.provide(
+        lambda _session, ids, draft: {form_id: counts.Counts(7 if not draft else 1, 5, 1, 1) for form_id in ids}
+    )
+    form = desk.get("/simple", **{"X-Extended-Metadata": "true"}).json
+    assert (form["submissions"], form["reviewStates"]) == (7, {"received": 5, "hasIssues": 1, "edited": 1})
 
 
 class TestStates:

@@ -74,6 +74,15 @@ def test_warnings_come_out_and_do_not_prevent_anything() -> None:
     assert any("max-pixels" in text for text in conversion.warnings)
 
 
+def test_control_characters_pasted_from_elsewhere_are_dropped() -> None:
+    for data, media_type in (
+        (xlsform(["text", "a", "one\x0btwo\x02"]), XLSX),
+        (b"| survey |\n| | type | name | label |\n| | text | a | one\x0btwo\x02 |\n", MARKDOWN),
+    ):
+        form = read_xform(convert(data, media_type).xml)
+        assert next(field for field in form.fields if field.name == "a").labels == {"": "onetwo"}
+
+
 def test_external_choices_give_item_sets() -> None:
     data = workbook(
         {
@@ -207,8 +216,7 @@ class TestHostileFiles:
     def test_more_questions_than_a_form_can_have(self) -> None:
         rows = b"".join(
             b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>text</t></is></c>'
-            b'<c r="B%d" t="inlineStr"><is><t>q%d</t></is></c></row>'
-            % (n, n, n, n)
+            b'<c r="B%d" t="inlineStr"><is><t>q%d</t></is></c></row>' % (n, n, n, n)
             for n in range(2, 11_000)
         )
         header = (
