@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync import trail
+from sync import figures, trail
 from sync.attachment_pages import blueprint as attachment_pages
 from sync.openrosa_routes import blueprint as openrosa_submissions
 from sync.pages import blueprint as submission_pages
@@ -11,4 +11,4 @@ from sync.routes import blueprint as submission_api
 
 SYNC_BLUEPRINTS = (openrosa_submissions, submission_api, submission_pages, quarantine_pages, attachment_pages)
 
-__all__ = ["SYNC_BLUEPRINTS", "trail"]
+__all__ = ["SYNC_BLUEPRINTS", "figures", "trail"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -135,6 +136,37 @@ def find_deleted_submission(session: Session, form_id: int, instance_id: str) ->
     if found is None:
         raise Problem("404.1")
     return found
+
+
+def last_received(session: Session, workspace_ids: Sequence[int]) -> dict[int, dt.datetime]:
+    """When the last record of each workspace came; workspaces without records are left out."""
+    rows = session.execute(
+        select(Submission.workspace_id, func.max(Submission.received_at))
+        .where(
+            Submission.workspace_id.in_(workspace_ids),
+            Submission.is_draft.is_(False),
+            Submission.deleted_at.is_(None),
+        )
+        .group_by(Submission.workspace_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def counts_by_state(
+    session: Session, form_ids: Sequence[int], *, is_draft: bool
+) -> list[tuple[int, dict[str, int], dt.datetime | None]]:
+    """Per form: records by review state, and when the last one came."""
+    rows = session.execute(
+        select(Submission.form_id, Submission.review_state, func.count(Submission.id), func.max(Submission.received_at))
+        .where(Submission.form_id.in_(form_ids), Submission.is_draft.is_(is_draft), Submission.deleted_at.is_(None))
+        .group_by(Submission.form_id, Submission.review_state)
+    )
+    states: dict[int, dict[str, int]] = {}
+    latest: dict[int, dt.datetime] = {}
+    for form_id, state, number, received_at in rows:
+        states.setdefault(form_id, {})[state] = number
+        latest[form_id] = max(received_at, latest.get(form_id, received_at))
+    return [(form_id, by_state, latest.get(form_id)) for form_id, by_state in states.items()]
 
 
 def current_version(session: Session, submission_id: int) -> SubmissionVersion:

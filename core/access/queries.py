@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.access.models import Assignment
@@ -52,14 +52,24 @@ def assignments_in(
     session: Session, workspace_id: int | None, role_id: int | None = None
 ) -> Sequence[tuple[Assignment, ActorRow]]:
     """Assignments in the whole of a workspace, or site-wide ones, with their actors oldest first."""
+    place = Assignment.workspace_id.is_(None) if workspace_id is None else Assignment.workspace_id == workspace_id
+    return _assignments(session, (place, Assignment.form_id.is_(None)), role_id)
+
+
+def assignments_on_form(
+    session: Session, form_id: int, role_id: int | None = None
+) -> Sequence[tuple[Assignment, ActorRow]]:
+    """Assignments on one form, with their actors oldest first."""
+    return _assignments(session, (Assignment.form_id == form_id,), role_id)
+
+
+def _assignments(
+    session: Session, where: tuple[ColumnElement[bool], ...], role_id: int | None
+) -> Sequence[tuple[Assignment, ActorRow]]:
     statement = (
         select(Assignment, ActorRow)
         .join(ActorRow, ActorRow.id == Assignment.actor_id)
-        .where(
-            Assignment.workspace_id.is_(None) if workspace_id is None else Assignment.workspace_id == workspace_id,
-            Assignment.form_id.is_(None),
-            ActorRow.deleted_at.is_(None),
-        )
+        .where(*where, ActorRow.deleted_at.is_(None))
         .order_by(Assignment.id)
     )
     if role_id is not None:
