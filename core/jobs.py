@@ -3,14 +3,20 @@
 A job is a name and a payload. `enqueue` adds it; a worker (a thread of the server, or ``tidtam worker``) claims it for
 `LEASE`, runs it and deletes it. What fails is tried again, later each time, and stays visible. A job must be safe to
 run twice: a worker that dies leaves its lease to expire.
+
+Work that waits in a table of its own (blobs to move, pictures to make small) is also asked for by `recurring`: a job
+may have been claimed a moment before the transaction committed that relied on it, and nothing must be stranded by that.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -26,6 +32,7 @@ MAX_PAUSE = dt.timedelta(minutes=5)
 
 JobFunction = Callable[[dict[str, Any]], None]
 registry: dict[str, JobFunction] = {}
+_pauses: dict[str, dt.timedelta] = {}
 log = structlog.get_logger(__name__)
 
 work_waits = threading.Event()
@@ -73,16 +80,45 @@ class Claim:
 _TABLE: Table = Job.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
 
 
-def job(name: str) -> Callable[[JobFunction], JobFunction]:
-    """Register a function as the work behind `name` (``package.verb``)."""
+@dataclass(frozen=True)
+class Recurring:
+    """A job that workers ask for every so many seconds, when `wanted` says that there is something to do."""
+
+    name: str
+    seconds: float
+    wanted: Callable[[], bool]
+
+
+recurring_jobs: dict[str, Recurring] = {}
+
+
+def job(name: str, *, longest_pause: dt.timedelta = MAX_PAUSE) -> Callable[[JobFunction], JobFunction]:
+    """Register a function as the work behind `name` (``package.verb``); `longest_pause` is between failures."""
 
     def register(function: JobFunction) -> JobFunction:
         if name in registry:
             raise ValueError(f"Two functions claim the job {name}")
         registry[name] = function
+        _pauses[name] = longest_pause
         return function
 
     return register
+
+
+def recurring(seconds: float, name: str, *, when: Callable[[], bool] = lambda: True) -> None:
+    """Have every worker ask for the job `name` when it starts and every so many seconds, if `when` then says so."""
+    recurring_jobs[name] = Recurring(name, seconds, when)
+
+
+def ask_for_recurring(asked: dict[str, float]) -> None:
+    """Enqueue the recurring jobs that are due. `asked` keeps when each was asked for, by the monotonic clock."""
+    now = time.monotonic()
+    for item in recurring_jobs.values():
+        if now - asked.get(item.name, -math.inf) < item.seconds:
+            continue
+        asked[item.name] = now
+        if item.wanted() and not _in_hand(item.name):
+            unit_of_work(partial(enqueue, name=item.name, key=item.name))
 
 
 def enqueue(
@@ -163,6 +199,16 @@ def _anything_due() -> bool:
     return found is not None
 
 
+def _in_hand(name: str) -> bool:
+    """Whether a job waits, or is being done by a worker that has not died."""
+    columns = _TABLE.c
+    alive = or_(columns.state == "queued", columns.lease_until >= utc_now())
+    session = reading()
+    found = session.execute(select(columns.id).where(columns.name == name, alive).limit(1)).first()
+    session.rollback()
+    return found is not None
+
+
 def _claim(session: Session) -> Claim | None:
     now = utc_now()
     columns = _TABLE.c
@@ -180,7 +226,7 @@ def _claim(session: Session) -> Claim | None:
 
 
 def _put_back(session: Session, claim: Claim, message: str) -> None:
-    pause = min(MAX_PAUSE, dt.timedelta(seconds=2 ** min(claim.attempts, 16)))
+    pause = min(_pauses.get(claim.name, MAX_PAUSE), dt.timedelta(seconds=2 ** min(claim.attempts, 16)))
     columns = _TABLE.c
     key = session.execute(select(columns.key).where(columns.id == claim.id)).scalar()
     waiting = select(func.count()).where(columns.key == key, columns.state == "queued")

@@ -22,10 +22,12 @@ def start_worker_thread(app: Flask) -> threading.Event:
 
 def work_until(app: Flask, stop: threading.Event) -> None:
     """Run jobs until `stop` is set; look at once when this process enqueued one, else every `PAUSE_SECONDS`."""
+    asked: dict[str, float] = {}
     while not stop.is_set():
         jobs.work_waits.clear()
         try:
             with app.app_context():
+                jobs.ask_for_recurring(asked)
                 while not stop.is_set() and (claim := jobs.claim_next()) is not None:
                     jobs.run_claimed(claim)
         except Exception as error:  # noqa: BLE001 - a database that is away must not end the worker

@@ -67,19 +67,19 @@ def raw_body(request: Request, *, spool: Path, max_bytes: int) -> Iterator[Spool
     length = request.content_length or 0
     if length > max_bytes:
         raise Problem("413.100", limit=max_bytes)
-    content = _whole(request.stream, SpoolWriter(spool), length)
+    content = _whole(request.stream, SpoolWriter(spool))
     try:
+        if content.size != length:
+            raise Problem("400.104")
         yield content
     finally:
         content.discard()
 
 
-def _whole(stream: IO[bytes], writer: SpoolWriter, length: int) -> Spooled:
+def _whole(stream: IO[bytes], writer: SpoolWriter) -> Spooled:
     try:
         while data := stream.read(READ):
             writer.write(data)
-        if writer.size != length:
-            raise Problem("400.104")
         return writer.finish()
     except BaseException as error:
         writer.abandon()

@@ -7,14 +7,25 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
+from core.errors import Problem
 from core.settings import Settings
+from core.storage import problems
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+__all__ = ["problems"]
+
 
 class RemoteMismatch(Exception):  # noqa: N818 - it says what was found
     """S3 holds something else than was sent."""
+
+
+class RemoteAway(Problem):
+    """S3 is out of reach or refuses us; what lies only there cannot be read now."""
+
+    def __init__(self) -> None:
+        super().__init__("503.101", headers={"Retry-After": "60"})
 
 
 class S3Store:
@@ -53,17 +64,26 @@ class S3Store:
         """The bytes as a stream.
 
         Raises:
-            FileNotFoundError: the bucket does not hold them.
+            FileNotFoundError: the bucket does not hold them. RemoteAway: it cannot be asked.
 
         """
+        from botocore.exceptions import BotoCoreError, ClientError
+
         try:
             answer = self._client.get_object(Bucket=self.bucket, Key=self.key(sha256))
         except self._client.exceptions.NoSuchKey as error:
             raise FileNotFoundError(sha256) from error
+        except (BotoCoreError, ClientError) as error:
+            raise RemoteAway from error
         return cast("BinaryIO", answer["Body"])
 
     def holds(self, sha256: str) -> bool:
-        """Whether the bucket has the object."""
+        """Whether the bucket has the object.
+
+        Raises:
+            RemoteAway: it cannot be asked.
+
+        """
         try:
             self.open(sha256).close()
         except FileNotFoundError:

@@ -59,10 +59,16 @@ class BlobStore:
             return
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         unique = {str(row["sha256"]): row for row in rows}
+        statement = insert(_TABLE)
+        if self.remote is None:
+            statement = statement.on_conflict_do_nothing()
+        else:
+            # Bytes that come again after they moved lie here again too, and are to move again.
+            statement = statement.on_conflict_do_update(
+                index_elements=[_TABLE.c.sha256], set_={"place": "local"}, where=_TABLE.c.place != "local"
+            )
         # In one order everywhere, so that two records with the same photos cannot wait for each other.
-        session.connection().execute(
-            insert(_TABLE).on_conflict_do_nothing(), [unique[sha256] for sha256 in sorted(unique)]
-        )
+        session.connection().execute(statement, [unique[sha256] for sha256 in sorted(unique)])
         if self.remote is not None:
             jobs.enqueue(session, "core.move_blobs", key="core.move_blobs")
 
@@ -76,7 +82,7 @@ class BlobStore:
         """The bytes, from the local folder or else from S3.
 
         Raises:
-            FileNotFoundError: neither place has them.
+            FileNotFoundError: neither place has them. RemoteAway: S3 has them and cannot be asked.
 
         """
         try:

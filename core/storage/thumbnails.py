@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 EDGE = 480
 """Longest edge of a thumbnail, in pixels: two fit side by side on an old tablet."""
+KINDS = ("JPEG", "PNG", "WEBP", "HEIF")
+"""What is read, whatever a file calls itself; other decoders are not for files of strangers."""
 
 
 def make_thumbnail(source: BinaryIO, max_pixels: int) -> bytes:
@@ -22,13 +24,17 @@ def make_thumbnail(source: BinaryIO, max_pixels: int) -> bytes:
 
     register_heif_opener()
     Image.MAX_IMAGE_PIXELS = None  # our own limit below refuses before anything is decoded
-    with Image.open(source) as picture:
+    with Image.open(source, formats=KINDS) as picture:
         if picture.width * picture.height > max_pixels:
             raise ValueError(f"{picture.width} x {picture.height} pixels")
         # JPEG decoders can leave out detail that a thumbnail would lose anyway; this makes them several times faster.
         picture.draft("RGB", (EDGE, EDGE))
-        upright = ImageOps.exif_transpose(picture)
+        # Colours of a palette cannot be mixed, and shrinking mixes colours.
+        upright = ImageOps.exif_transpose(picture.convert("RGBA") if picture.mode == "P" else picture)
         upright.thumbnail((EDGE, EDGE), resample=Image.Resampling.BILINEAR, reducing_gap=2.0)
+        small = upright.convert("RGB")
+        # Where it was taken, by whom and with what stays with the original.
+        small.info.clear()
         result = io.BytesIO()
-        upright.convert("RGB").save(result, "JPEG", quality=75)
+        small.save(result, "JPEG", quality=75)
     return result.getvalue()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from flask import Response, g
+from flask import Response
 from flask_babel import gettext
 
 from core.access.guard import allow
@@ -13,7 +14,7 @@ from plan import activities, queries
 from plan.list_rows import number_text
 from plan.models import Activity, Project
 from plan.pages.common import blueprint, root
-from plan.pages.edit import EditPage, Input, sent_version, show, submit
+from plan.pages.edit import EditPage, Input, show, submit_change, submit_new
 from plan.schemas import ActivitySchema
 
 
@@ -30,12 +31,11 @@ def new_activity(workspace_id: int, uuid: UUID) -> Response:
 def create_activity(workspace_id: int, uuid: UUID) -> Response:
     """Add an activity."""
     page = _form(workspace_id, queries.find_project(reading(), workspace_id, str(uuid)), None)
-    return submit(
+    return submit_new(
         page,
         ActivitySchema(),
-        {**page.given(), "projectUuid": str(uuid)},
-        lambda session, data: activities.create_activity(session, g.actor, workspace_id=workspace_id, data=data),
-        after=lambda _: page.back,
+        partial(activities.create_activity, workspace_id=workspace_id),
+        payload={**page.given(), "projectUuid": str(uuid)},
         said=gettext("The activity is added."),
     )
 
@@ -51,20 +51,10 @@ def edit_activity(workspace_id: int, uuid: UUID) -> Response:
 @allow("plan.update")
 def change_activity(workspace_id: int, uuid: UUID) -> Response:
     """Change an activity."""
-    page = _form_of(workspace_id, str(uuid))
-    return submit(
-        page,
+    return submit_change(
+        _form_of(workspace_id, str(uuid)),
         ActivitySchema(exclude=["project_uuid"]),
-        page.given(),
-        lambda session, data: activities.update_activity(
-            session,
-            g.actor,
-            workspace_id=workspace_id,
-            uuid=str(uuid),
-            version=sent_version(),
-            changes=data,
-        ),
-        after=lambda _: page.back,
+        partial(activities.update_activity, workspace_id=workspace_id, uuid=str(uuid)),
         said=gettext("The activity is changed."),
     )
 

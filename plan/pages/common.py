@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, make_response, redirect, request
 from flask_babel import gettext
 
+from core.errors import Problem
+from core.http.error_writers import localized
 from core.i18n import readable_date, readable_number
 from core.settings import Settings
 from core.transaction import reading
 from plan import queries, words
 from plan.checks import Hint
 from plan.models import FiscalYear
-from plan.validation import Fault, is_storable
+from plan.validation import Fault, InvalidPlan, is_storable
 
+Row = TypeVar("Row")
 blueprint = Blueprint("plan_pages", "plan", template_folder="templates", url_prefix="/w/<int:workspace_id>/plan")
 SEE_OTHER = 303
 PAGE = 50
@@ -64,11 +67,16 @@ def open_years(years: Sequence[FiscalYear]) -> list[tuple[str, str]]:
     return [(str(year.year_be), str(year.year_be)) for year in years if year.status != "closed"]
 
 
-def next_page(rows: Sequence[Any], size: int) -> str:
-    """Address of the following page, empty when `rows` (one more than `size` was asked for) end here."""
-    if len(rows) <= size:
-        return ""
-    return f"{request.path}?{urlencode({**request.args.to_dict(), 'after': rows[size - 1].code})}"
+def one_page(fetch: Callable[..., Sequence[Row]]) -> tuple[Sequence[Row], str]:
+    """The rows that the address asks for, and the address of the following page, empty when they end here.
+
+    `fetch` takes `after`, the code from above which, and `limit`, how many rows.
+    """
+    rows = fetch(after=wanted_text("after"), limit=PAGE + 1)
+    if len(rows) <= PAGE:
+        return rows, ""
+    last: Any = rows[PAGE - 1]
+    return rows[:PAGE], f"{request.path}?{urlencode({**request.args.to_dict(), 'after': last.code})}"
 
 
 def options(names: Mapping[str, str], *, blank: str | None = None) -> list[tuple[str, str]]:
@@ -81,6 +89,13 @@ def fault_sentence(fault: Fault) -> str:
     """What is wrong with a field, in the reader's language and with readable dates and numbers."""
     sentence: str = gettext(fault.template)
     return sentence.format_map({name: _readable(value) for name, value in fault.details.items()})
+
+
+def problem_sentences(problem: Problem) -> list[str]:
+    """What is wrong, in the reader's language: a sentence for each fault, and the same one only once."""
+    if isinstance(problem, InvalidPlan):
+        return list(dict.fromkeys(fault_sentence(fault) for fault in problem.faults))
+    return [localized(problem)]
 
 
 def hint_sentence(hint: Hint) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
-from flask import Response, g, render_template
+from flask import Response, render_template
 from flask_babel import gettext
 
 from core.access.guard import allow
@@ -13,7 +14,7 @@ from plan import queries, schools
 from plan.clock import office_today
 from plan.models import District
 from plan.pages.common import blueprint, root
-from plan.pages.edit import EditPage, Input, sent_version, show, submit
+from plan.pages.edit import EditPage, Input, show, submit_change, submit_new
 from plan.schemas import DistrictSchema, NetworkSchema
 
 
@@ -43,13 +44,10 @@ def new_district(workspace_id: int) -> Response:
 @allow("plan.update")
 def create_district(workspace_id: int) -> Response:
     """Add a district."""
-    page = _district_form(workspace_id, None)
-    return submit(
-        page,
+    return submit_new(
+        _district_form(workspace_id, None),
         DistrictSchema(),
-        page.given(),
-        lambda session, data: schools.create_district(session, g.actor, workspace_id=workspace_id, data=data),
-        after=lambda _: page.back,
+        partial(schools.create_district, workspace_id=workspace_id),
         said=gettext("The district is added."),
     )
 
@@ -65,20 +63,10 @@ def edit_district(workspace_id: int, code: str) -> Response:
 @allow("plan.update")
 def change_district(workspace_id: int, code: str) -> Response:
     """Change a district."""
-    page = _district_form(workspace_id, queries.find_district(reading(), workspace_id, code))
-    return submit(
-        page,
+    return submit_change(
+        _district_form(workspace_id, queries.find_district(reading(), workspace_id, code)),
         DistrictSchema(exclude=["code"]),
-        page.given(),
-        lambda session, data: schools.update_district(
-            session,
-            g.actor,
-            workspace_id=workspace_id,
-            code=code,
-            version=sent_version(),
-            changes=data,
-        ),
-        after=lambda _: page.back,
+        partial(schools.update_district, workspace_id=workspace_id, code=code),
         said=gettext("The district is changed."),
     )
 
@@ -94,13 +82,10 @@ def new_network(workspace_id: int) -> Response:
 @allow("plan.update")
 def create_network(workspace_id: int) -> Response:
     """Add a network of schools."""
-    page = _network_form(workspace_id)
-    return submit(
-        page,
+    return submit_new(
+        _network_form(workspace_id),
         NetworkSchema(),
-        page.given(),
-        lambda session, data: schools.create_network(session, g.actor, workspace_id=workspace_id, data=data),
-        after=lambda _: page.back,
+        partial(schools.create_network, workspace_id=workspace_id),
         said=gettext("The school network is added."),
     )
 

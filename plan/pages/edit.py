@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
-from flask import Response, flash, make_response, render_template, request
+from flask import Response, flash, g, make_response, render_template, request
 from flask_babel import gettext
 from marshmallow import Schema
-from sqlalchemy.orm import Session
 
 from core.errors import Problem
 from core.http.error_writers import localized
 from core.transaction import unit_of_work
-from plan.pages.common import fault_sentence, go
+from plan.pages.common import Row, fault_sentence, go
 from plan.schema_fields import load
 from plan.validation import InvalidPlan
 
-Row = TypeVar("Row")
 LONGEST_NUMBER = 18
 
 
@@ -47,10 +46,9 @@ class Input:
             return self.name in request.form
         if self.kind == "ticks":
             return request.form.getlist(self.name)
-        text = request.form.get(self.name, "")
         if self.kind == "lines":
-            return [line.strip() for line in text.splitlines() if line.strip()]
-        return text
+            return sent_lines(self.name)
+        return request.form.get(self.name, "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +68,11 @@ class EditPage:
     def given(self) -> dict[str, Any]:
         """What the browser sent, by field."""
         return {item.name: item.given() for item in self.inputs}
+
+
+def sent_lines(name: str) -> list[str]:
+    """The lines of a field with more than white space in them."""
+    return [line.strip() for line in request.form.get(name, "").splitlines() if line.strip()]
 
 
 def sent_version() -> int:
@@ -98,23 +101,64 @@ def show(page: EditPage, problem: Problem | None = None) -> Response:
     return make_response(body, problem.status if problem else 200)
 
 
-def submit(
+def submit_new(
     page: EditPage,
     schema: Schema,
-    payload: Mapping[str, Any],
-    work: Callable[[Session, dict[str, Any]], Row],
+    service: Callable[..., Row],
     *,
+    said: str,
+    payload: Mapping[str, Any] | None = None,
+    after: Callable[[Row], str] | None = None,
+) -> Response:
+    """Create what the form describes and go on, back without `after`; or show it again with what is wrong.
+
+    `service` is bound to where it works (``partial``) and takes session, actor and `data`. The schema reads
+    `payload` where that is not just what the browser sent.
+    """
+
+    def create() -> Row:
+        data = load(schema, page.given() if payload is None else payload)
+        return unit_of_work(lambda session: service(session, g.actor, data=data))
+
+    return attempt(create, again=partial(show, page), after=after or (lambda _: page.back), said=said)
+
+
+def submit_change(
+    page: EditPage,
+    schema: Schema,
+    service: Callable[..., Row],
+    *,
+    said: str,
+    payload: Mapping[str, Any] | None = None,
+) -> Response:
+    """Change the form's row and go back; or show the form again with what is wrong.
+
+    `service` is bound to the row (``partial``) and takes session, actor, `version` and `changes`. `payload` as in
+    `submit_new`.
+    """
+
+    def change() -> Row:
+        changes = load(schema, page.given() if payload is None else payload)
+        version = sent_version()
+        return unit_of_work(lambda session: service(session, g.actor, version=version, changes=changes))
+
+    return attempt(change, again=partial(show, page), after=lambda _: page.back, said=said)
+
+
+def attempt(
+    work: Callable[[], Row],
+    *,
+    again: Callable[[Problem], Response],
     after: Callable[[Row], str],
     said: str,
 ) -> Response:
-    """Read the form with its schema, run a service on it, and go on; or show it again with what is wrong."""
+    """Do what a form asks for, say so and go on; or show the page `again` with what the sender can mend."""
     try:
-        data = load(schema, payload)
-        row = unit_of_work(lambda session: work(session, data))
+        row = work()
     except Problem as problem:
         if problem.status not in {400, 409}:
             raise
-        return show(page, problem)
+        return again(problem)
     flash(said)
     return go(after(row))
 

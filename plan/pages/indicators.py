@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from uuid import UUID
 
-from flask import Response, flash, g, render_template, request
+from flask import Response, g, render_template, request
 from flask_babel import gettext
 
 from core.access.guard import allow
 from core.errors import Problem
-from core.http.error_writers import localized
 from core.transaction import reading, unit_of_work
 from plan import indicators, queries
 from plan.checks import indicator_warnings
 from plan.models import Indicator
 from plan.models.indicators import FRAMEWORKS
-from plan.pages.common import blueprint, chosen_year, fault_sentence, go, root, wanted_text
-from plan.pages.edit import sent_version, show, submit
+from plan.pages.common import blueprint, chosen_year, problem_sentences, root, wanted_text
+from plan.pages.edit import attempt, sent_lines, sent_version, show, submit_change, submit_new
 from plan.pages.indicator_form import indicator_form
 from plan.schema_fields import load
 from plan.schemas import IndicatorSchema, IssuesSchema
-from plan.validation import InvalidPlan
 
 
 @blueprint.get("/indicators")
@@ -62,26 +61,19 @@ def one_indicator(workspace_id: int, uuid: UUID) -> Response:
 @allow("plan.update")
 def set_issues(workspace_id: int, uuid: UUID) -> Response:
     """Enter the issues considered, one on each line."""
-    names = [line.strip() for line in request.form.get("names", "").splitlines() if line.strip()]
-    try:
+    service = partial(indicators.set_issues, workspace_id=workspace_id, uuid=str(uuid))
+
+    def change() -> Indicator:
         version = sent_version()
-        given = load(IssuesSchema(), {"names": names})
-        unit_of_work(
-            lambda session: indicators.set_issues(
-                session,
-                g.actor,
-                workspace_id=workspace_id,
-                uuid=str(uuid),
-                version=version,
-                names=given["names"],
-            )
-        )
-    except Problem as problem:
-        if problem.status not in {400, 409}:
-            raise
-        return _indicator_page(workspace_id, str(uuid), problem)
-    flash(gettext("The issues are kept. Devices get them with their next update."))
-    return go(f"{root(workspace_id)}/indicators/{uuid}")
+        given = load(IssuesSchema(), {"names": sent_lines("names")})
+        return unit_of_work(lambda session: service(session, g.actor, version=version, names=given["names"]))
+
+    return attempt(
+        change,
+        again=partial(_indicator_page, workspace_id, str(uuid)),
+        after=lambda _: f"{root(workspace_id)}/indicators/{uuid}",
+        said=gettext("The issues are kept. Devices get them with their next update."),
+    )
 
 
 @blueprint.get("/new-indicator")
@@ -95,12 +87,10 @@ def new_indicator(workspace_id: int) -> Response:
 @allow("plan.update")
 def create_indicator(workspace_id: int) -> Response:
     """Add an indicator."""
-    page = indicator_form(workspace_id, None)
-    return submit(
-        page,
+    return submit_new(
+        indicator_form(workspace_id, None),
         IndicatorSchema(),
-        page.given(),
-        lambda session, data: indicators.create_indicator(session, g.actor, workspace_id=workspace_id, data=data),
+        partial(indicators.create_indicator, workspace_id=workspace_id),
         after=lambda row: f"{root(workspace_id)}/indicators/{row.uuid}",
         said=gettext("The indicator is added."),
     )
@@ -117,37 +107,22 @@ def edit_indicator(workspace_id: int, uuid: UUID) -> Response:
 @allow("plan.update")
 def change_indicator(workspace_id: int, uuid: UUID) -> Response:
     """Change an indicator."""
-    page = indicator_form(workspace_id, queries.find_indicator(reading(), workspace_id, str(uuid)))
-    return submit(
-        page,
+    return submit_change(
+        indicator_form(workspace_id, queries.find_indicator(reading(), workspace_id, str(uuid))),
         IndicatorSchema(exclude=["year_be"]),
-        page.given(),
-        lambda session, data: indicators.update_indicator(
-            session,
-            g.actor,
-            workspace_id=workspace_id,
-            uuid=str(uuid),
-            version=sent_version(),
-            changes=data,
-        ),
-        after=lambda _: page.back,
+        partial(indicators.update_indicator, workspace_id=workspace_id, uuid=str(uuid)),
         said=gettext("The indicator is changed. Devices get it with their next update."),
     )
 
 
 def _indicator_page(workspace_id: int, uuid: str, problem: Problem | None = None) -> Response:
     indicator = queries.find_indicator(reading(), workspace_id, uuid)
-    sentences = []
-    if isinstance(problem, InvalidPlan):
-        sentences = list(dict.fromkeys(fault_sentence(fault) for fault in problem.faults))
-    elif problem is not None:
-        sentences = [localized(problem)]
     names = "\n".join(issue.name for issue in indicator.issues)
     body = render_template(
         "plan/indicator.html",
         indicator=indicator,
         projects=queries.projects_of_indicator(reading(), indicator),
         names=request.form.get("names", "") if problem else names,
-        sentences=sentences,
+        sentences=problem_sentences(problem) if problem else [],
     )
     return Response(body, status=problem.status if problem else 200)

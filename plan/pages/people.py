@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from uuid import UUID
 
-from flask import Response, g, render_template
+from flask import Response, render_template
 from flask_babel import gettext
 
 from core.access.guard import allow
@@ -13,8 +14,8 @@ from core.transaction import reading
 from plan import people, queries, words
 from plan.clock import office_today
 from plan.models import Group, Officer
-from plan.pages.common import PAGE, blueprint, next_page, options, root, wanted_text
-from plan.pages.edit import EditPage, Input, sent_version, show, submit
+from plan.pages.common import blueprint, one_page, options, root, wanted_text
+from plan.pages.edit import EditPage, Input, show, submit_change, submit_new
 from plan.schemas import GroupSchema, OfficerSchema
 
 
@@ -46,13 +47,10 @@ def new_group(workspace_id: int) -> Response:
 @allow("plan.update")
 def create_group(workspace_id: int) -> Response:
     """Add a group."""
-    page = _group_form(workspace_id, None)
-    return submit(
-        page,
+    return submit_new(
+        _group_form(workspace_id, None),
         GroupSchema(),
-        page.given(),
-        lambda session, data: people.create_group(session, g.actor, workspace_id=workspace_id, data=data),
-        after=lambda _: page.back,
+        partial(people.create_group, workspace_id=workspace_id),
         said=gettext("The group is added."),
     )
 
@@ -68,20 +66,10 @@ def edit_group(workspace_id: int, code: str) -> Response:
 @allow("plan.update")
 def change_group(workspace_id: int, code: str) -> Response:
     """Change a group."""
-    page = _group_form(workspace_id, queries.find_group(reading(), workspace_id, code))
-    return submit(
-        page,
+    return submit_change(
+        _group_form(workspace_id, queries.find_group(reading(), workspace_id, code)),
         GroupSchema(exclude=["code"]),
-        page.given(),
-        lambda session, data: people.update_group(
-            session,
-            g.actor,
-            workspace_id=workspace_id,
-            code=code,
-            version=sent_version(),
-            changes=data,
-        ),
-        after=lambda _: page.back,
+        partial(people.update_group, workspace_id=workspace_id, code=code),
         said=gettext("The group is changed."),
     )
 
@@ -91,18 +79,12 @@ def change_group(workspace_id: int, code: str) -> Response:
 def list_officers(workspace_id: int) -> str:
     """Officers by group, with search."""
     chosen = {"group": wanted_text("group"), "search": wanted_text("search")}
-    rows = queries.officers(
-        reading(),
-        workspace_id,
-        group_code=chosen["group"],
-        search=chosen["search"],
-        after=wanted_text("after"),
-        limit=PAGE + 1,
-    )
+    wanted = {"group_code": chosen["group"], "search": chosen["search"]}
+    rows, next_url = one_page(partial(queries.officers, reading(), workspace_id, **wanted))
     return render_template(
         "plan/officers.html",
-        officers=rows[:PAGE],
-        next_url=next_page(rows, PAGE),
+        officers=rows,
+        next_url=next_url,
         groups=queries.groups(reading(), workspace_id),
         chosen=chosen,
         today=office_today(),
@@ -120,13 +102,10 @@ def new_officer(workspace_id: int) -> Response:
 @allow("plan.update")
 def create_officer(workspace_id: int) -> Response:
     """Add an officer."""
-    page = _officer_form(workspace_id, None)
-    return submit(
-        page,
+    return submit_new(
+        _officer_form(workspace_id, None),
         OfficerSchema(exclude=["moved_on"]),
-        page.given(),
-        lambda session, data: people.create_officer(session, g.actor, workspace_id=workspace_id, data=data),
-        after=lambda _: page.back,
+        partial(people.create_officer, workspace_id=workspace_id),
         said=gettext("The officer is added."),
     )
 
@@ -142,21 +121,10 @@ def edit_officer(workspace_id: int, uuid: UUID) -> Response:
 @allow("plan.update")
 def change_officer(workspace_id: int, uuid: UUID) -> Response:
     """Change an officer."""
-    page = _officer_form(workspace_id, queries.find_officer(reading(), workspace_id, str(uuid)))
-    return submit(
-        page,
+    return submit_change(
+        _officer_form(workspace_id, queries.find_officer(reading(), workspace_id, str(uuid))),
         OfficerSchema(exclude=["code"]),
-        page.given(),
-        lambda session, data: people.update_officer(
-            session,
-            g.actor,
-            workspace_id=workspace_id,
-            uuid=str(uuid),
-            version=sent_version(),
-            changes=data,
-            today=office_today(),
-        ),
-        after=lambda _: page.back,
+        partial(people.update_officer, workspace_id=workspace_id, uuid=str(uuid), today=office_today()),
         said=gettext("The officer is changed."),
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from flask import Response, g, render_template
+from flask import Response, render_template
 from flask_babel import gettext
 
 from core.access.guard import allow
@@ -13,8 +14,8 @@ from plan import projects, queries
 from plan.checks import project_warnings
 from plan.clock import office_today
 from plan.models.projects import CURRENT_STATUSES
-from plan.pages.common import PAGE, blueprint, chosen_year, next_page, root, wanted_text
-from plan.pages.edit import sent_version, show, submit
+from plan.pages.common import blueprint, chosen_year, one_page, root, wanted_text
+from plan.pages.edit import show, submit_change, submit_new
 from plan.pages.project_form import project_form, project_payload
 from plan.schemas import ProjectSchema
 
@@ -37,12 +38,12 @@ def list_projects(workspace_id: int) -> str:
         status=chosen["status"],
         search=chosen["search"],
     )
-    rows = queries.projects(session, workspace_id, wanted, after=wanted_text("after"), limit=PAGE + 1)
+    rows, next_url = one_page(partial(queries.projects, session, workspace_id, wanted))
     today = office_today()
     return render_template(
         "plan/projects.html",
-        rows=[(row, queries.planned_progress(row, today)) for row in rows[:PAGE]],
-        next_url=next_page(rows, PAGE),
+        rows=[(row, queries.planned_progress(row, today)) for row in rows],
+        next_url=next_url,
         years=years,
         year=year,
         groups=queries.groups(session, workspace_id),
@@ -78,11 +79,11 @@ def new_project(workspace_id: int) -> Response:
 def create_project(workspace_id: int) -> Response:
     """Add a project."""
     page, payload = project_payload(project_form(workspace_id, None), None)
-    return submit(
+    return submit_new(
         page,
         ProjectSchema(),
-        payload,
-        lambda session, data: projects.create_project(session, g.actor, workspace_id=workspace_id, data=data),
+        partial(projects.create_project, workspace_id=workspace_id),
+        payload=payload,
         after=lambda project: f"{root(workspace_id)}/projects/{project.uuid}",
         said=gettext("The project is added. Add its activities next."),
     )
@@ -101,18 +102,10 @@ def change_project(workspace_id: int, uuid: UUID) -> Response:
     """Change a project."""
     project = queries.find_project(reading(), workspace_id, str(uuid))
     page, payload = project_payload(project_form(workspace_id, project), project)
-    return submit(
+    return submit_change(
         page,
         ProjectSchema(exclude=["year_be"]),
-        payload,
-        lambda session, data: projects.update_project(
-            session,
-            g.actor,
-            workspace_id=workspace_id,
-            uuid=str(uuid),
-            version=sent_version(),
-            changes=data,
-        ),
-        after=lambda _: page.back,
+        partial(projects.update_project, workspace_id=workspace_id, uuid=str(uuid)),
+        payload=payload,
         said=gettext("The project is changed. Devices get it with their next update."),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from flask import Response, g, render_template
+from flask import Response, render_template
 from flask_babel import gettext
 
 from core.access.guard import allow
@@ -12,8 +13,8 @@ from core.transaction import reading
 from plan import queries, schools, words
 from plan.clock import office_today
 from plan.models import School
-from plan.pages.common import PAGE, blueprint, next_page, options, root, wanted_text
-from plan.pages.edit import EditPage, Input, sent_version, show, submit
+from plan.pages.common import blueprint, one_page, options, root, wanted_text
+from plan.pages.edit import EditPage, Input, show, submit_change, submit_new
 from plan.schemas import SchoolSchema
 
 
@@ -22,18 +23,12 @@ from plan.schemas import SchoolSchema
 def list_schools(workspace_id: int) -> str:
     """Schools by district, with search."""
     chosen = {"district": wanted_text("district"), "search": wanted_text("search")}
-    rows = queries.schools(
-        reading(),
-        workspace_id,
-        district_code=chosen["district"],
-        search=chosen["search"],
-        after=wanted_text("after"),
-        limit=PAGE + 1,
-    )
+    wanted = {"district_code": chosen["district"], "search": chosen["search"]}
+    rows, next_url = one_page(partial(queries.schools, reading(), workspace_id, **wanted))
     return render_template(
         "plan/schools.html",
-        schools=rows[:PAGE],
-        next_url=next_page(rows, PAGE),
+        schools=rows,
+        next_url=next_url,
         districts=queries.districts(reading(), workspace_id),
         chosen=chosen,
         today=office_today(),
@@ -51,13 +46,10 @@ def new_school(workspace_id: int) -> Response:
 @allow("plan.update")
 def create_school(workspace_id: int) -> Response:
     """Add a school."""
-    page = _form(workspace_id, None)
-    return submit(
-        page,
+    return submit_new(
+        _form(workspace_id, None),
         SchoolSchema(),
-        page.given(),
-        lambda session, data: schools.create_school(session, g.actor, workspace_id=workspace_id, data=data),
-        after=lambda _: page.back,
+        partial(schools.create_school, workspace_id=workspace_id),
         said=gettext("The school is added. Devices get it with their next update."),
     )
 
@@ -73,20 +65,10 @@ def edit_school(workspace_id: int, uuid: UUID) -> Response:
 @allow("plan.update")
 def change_school(workspace_id: int, uuid: UUID) -> Response:
     """Change a school."""
-    page = _form(workspace_id, queries.find_school(reading(), workspace_id, str(uuid)))
-    return submit(
-        page,
+    return submit_change(
+        _form(workspace_id, queries.find_school(reading(), workspace_id, str(uuid))),
         SchoolSchema(),
-        page.given(),
-        lambda session, data: schools.update_school(
-            session,
-            g.actor,
-            workspace_id=workspace_id,
-            uuid=str(uuid),
-            version=sent_version(),
-            changes=data,
-        ),
-        after=lambda _: page.back,
+        partial(schools.update_school, workspace_id=workspace_id, uuid=str(uuid)),
         said=gettext("The school is changed. Devices get it with their next update."),
     )
 

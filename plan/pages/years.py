@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, g, render_template, request
+from functools import partial
+
+from flask import Response, g, render_template, request
 from flask_babel import gettext
 
 from core.access.guard import allow
 from core.errors import Problem
-from core.http.error_writers import localized
 from core.i18n import fiscal_year
 from core.transaction import reading, unit_of_work
 from plan import fiscal_years, queries, words
 from plan.clock import office_today
 from plan.fiscal_years import NEXT_STATUSES
-from plan.pages.common import blueprint, fault_sentence, go, options, root
-from plan.pages.edit import EditPage, Input, sent_version, show, submit
+from plan.models import FiscalYear
+from plan.pages.common import blueprint, options, problem_sentences, root
+from plan.pages.edit import EditPage, Input, attempt, sent_version, show, submit_new
 from plan.schema_fields import load
 from plan.schemas import FiscalYearSchema
-from plan.validation import InvalidPlan
 
 
 @blueprint.get("/years/<int:year_be>")
@@ -32,25 +33,19 @@ def one_year(workspace_id: int, year_be: int) -> Response:
 def change_year(workspace_id: int, year_be: int) -> Response:
     """Change the year's status."""
     payload = {"status": request.form.get("status", ""), "reason": request.form.get("reason", "")}
-    try:
+    service = partial(fiscal_years.update_year, workspace_id=workspace_id, year_be=year_be)
+
+    def change() -> FiscalYear:
         version = sent_version()
         changes = load(FiscalYearSchema(only=["status", "reason"]), payload, partial=True)
-        unit_of_work(
-            lambda session: fiscal_years.update_year(
-                session,
-                g.actor,
-                workspace_id=workspace_id,
-                year_be=year_be,
-                version=version,
-                changes=changes,
-            )
-        )
-    except Problem as problem:
-        if problem.status not in {400, 409}:
-            raise
-        return _year_page(workspace_id, year_be, problem)
-    flash(gettext("The state of the fiscal year is changed."))
-    return go(f"{root(workspace_id)}/years/{year_be}")
+        return unit_of_work(lambda session: service(session, g.actor, version=version, changes=changes))
+
+    return attempt(
+        change,
+        again=partial(_year_page, workspace_id, year_be),
+        after=lambda _: f"{root(workspace_id)}/years/{year_be}",
+        said=gettext("The state of the fiscal year is changed."),
+    )
 
 
 @blueprint.get("/new-year")
@@ -64,12 +59,10 @@ def new_year(workspace_id: int) -> Response:
 @allow("plan.update")
 def create_year(workspace_id: int) -> Response:
     """Add a year."""
-    page = _form(workspace_id)
-    return submit(
-        page,
+    return submit_new(
+        _form(workspace_id),
         FiscalYearSchema(),
-        page.given(),
-        lambda session, data: fiscal_years.create_year(session, g.actor, workspace_id=workspace_id, data=data),
+        partial(fiscal_years.create_year, workspace_id=workspace_id),
         after=lambda year: f"{root(workspace_id)}/years/{year.year_be}",
         said=gettext("The fiscal year is added, with its reporting rounds."),
     )
@@ -99,16 +92,11 @@ def _form(workspace_id: int) -> EditPage:
 
 def _year_page(workspace_id: int, year_be: int, problem: Problem | None = None) -> Response:
     year = queries.find_year(reading(), workspace_id, year_be)
-    sentences = []
-    if isinstance(problem, InvalidPlan):
-        sentences = [fault_sentence(fault) for fault in problem.faults]
-    elif problem is not None:
-        sentences = [localized(problem)]
     body = render_template(
         "plan/year.html",
         year=year,
         following=NEXT_STATUSES[year.status],
-        sentences=sentences,
+        sentences=problem_sentences(problem) if problem else [],
         reason=request.form.get("reason", ""),
         today=office_today(),
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from marshmallow import INCLUDE, Schema
 
 from core.errors import Problem
@@ -57,8 +57,8 @@ def given_changes(schema: Schema) -> tuple[dict[str, Any], int]:
     return load(schema, body, partial=True), version
 
 
-def listed(schema: Schema, fetch: Callable[[int, int], Sequence[Any]]) -> Response:
-    """One page of a list; `fetch` takes the id from above which, and how many rows.
+def listed(schema: Schema, fetch: Callable[..., Sequence[Any]]) -> Response:
+    """One page of a list; `fetch` takes `after`, the id from above which, and `limit`, how many rows.
 
     Raises:
         Problem 400.8: `after` or `limit` is no number, or `limit` is out of bounds.
@@ -67,7 +67,7 @@ def listed(schema: Schema, fetch: Callable[[int, int], Sequence[Any]]) -> Respon
     after = whole_number("after", most=GREATEST_KEY) or 0
     limit = whole_number("limit", most=LARGEST_PAGE)
     limit = PAGE if limit is None else max(limit, 1)
-    rows = fetch(after, limit + 1)
+    rows = fetch(after=after, limit=limit + 1)
     answer = jsonify(schema.dump(rows[:limit], many=True))
     if len(rows) > limit:
         following = {**request.args.to_dict(), "after": rows[limit - 1].id, "limit": limit}
@@ -87,6 +87,32 @@ def one(schema: Schema, row: Any, *, status: int = 200, **more: Any) -> Response
 def stored(schema: Schema, work: Callable[[Any], Any], *, status: int = 200) -> Response:
     """Run a service in a transaction, and when that is committed answer with what it made."""
     return one(schema, unit_of_work(work), status=status)
+
+
+def created(schema: Schema, service: Callable[..., Any], *, body: Schema | None = None) -> Response:
+    """Create what the request describes, read with `body` where that is not the schema of the answer.
+
+    `service` is bound to where it works (``partial``) and takes session, actor and `data`.
+
+    Raises:
+        As `given_object`, and what the service raises.
+
+    """
+    data = given_object(body or schema)
+    return stored(schema, lambda session: service(session, g.actor, data=data), status=CREATED)
+
+
+def changed(schema: Schema, service: Callable[..., Any], *, body: Schema | None = None) -> Response:
+    """Change a row as the request says, read with `body` where that is not the schema of the answer.
+
+    `service` is bound to the row (``partial``) and takes session, actor, `version` and `changes`.
+
+    Raises:
+        As `given_changes`, and what the service raises.
+
+    """
+    changes, version = given_changes(body or schema)
+    return stored(schema, lambda session: service(session, g.actor, version=version, changes=changes))
 
 
 def filter_text(name: str) -> str:

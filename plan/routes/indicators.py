@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from plan.models.indicators import FRAMEWORKS
 from plan.routes.common import (
     CREATED,
     blueprint,
+    changed,
+    created,
     filter_choice,
     filter_text,
     given_changes,
@@ -56,10 +59,7 @@ def list_indicators(workspace_id: int) -> Response:
         "framework": filter_choice("framework", FRAMEWORKS),
         "search": filter_text("search"),
     }
-    return listed(
-        _INDICATOR,
-        lambda after, limit: queries.indicators(reading(), workspace_id, **wanted, after=after, limit=limit),
-    )
+    return listed(_INDICATOR, partial(queries.indicators, reading(), workspace_id, **wanted))
 
 
 @blueprint.get("/indicators/<uuid:uuid>")
@@ -73,24 +73,17 @@ def one_indicator(workspace_id: int, uuid: UUID) -> Response:
 @allow("plan.update")
 def create_indicator(workspace_id: int) -> Response:
     """A new indicator."""
-    data = given_object(_INDICATOR)
-    return stored(
-        _INDICATOR,
-        lambda session: indicators.create_indicator(session, g.actor, workspace_id=workspace_id, data=data),
-        status=CREATED,
-    )
+    return created(_INDICATOR, partial(indicators.create_indicator, workspace_id=workspace_id))
 
 
 @blueprint.patch("/indicators/<uuid:uuid>")
 @allow("plan.update")
 def change_indicator(workspace_id: int, uuid: UUID) -> Response:
     """Change an indicator; it stays in its year."""
-    changes, version = given_changes(IndicatorSchema(exclude=["year_be"]))
-    return stored(
+    return changed(
         _INDICATOR,
-        lambda session: indicators.update_indicator(
-            session, g.actor, workspace_id=workspace_id, uuid=str(uuid), version=version, changes=changes
-        ),
+        partial(indicators.update_indicator, workspace_id=workspace_id, uuid=str(uuid)),
+        body=IndicatorSchema(exclude=["year_be"]),
     )
 
 

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from flask import Response, g
+from flask import Response
 
 from core.access.guard import allow
 from core.transaction import reading
 from plan import people, queries
 from plan.clock import office_today
-from plan.routes.common import (
-    CREATED,
-    blueprint,
-    filter_text,
-    given_changes,
-    given_object,
-    listed,
-    one,
-    stored,
-)
+from plan.routes.common import blueprint, changed, created, filter_text, listed, one
 from plan.schemas import GroupSchema, MembershipSchema, OfficerSchema
 
 _GROUP, _OFFICER, _MEMBERSHIP = GroupSchema(), OfficerSchema(), MembershipSchema()
@@ -29,7 +21,7 @@ _GROUP, _OFFICER, _MEMBERSHIP = GroupSchema(), OfficerSchema(), MembershipSchema
 @allow("plan.read")
 def list_groups(workspace_id: int) -> Response:
     """Groups and units."""
-    return listed(_GROUP, lambda after, limit: queries.groups(reading(), workspace_id, after=after, limit=limit))
+    return listed(_GROUP, partial(queries.groups, reading(), workspace_id))
 
 
 @blueprint.get("/groups/<code>")
@@ -43,38 +35,22 @@ def one_group(workspace_id: int, code: str) -> Response:
 @allow("plan.update")
 def create_group(workspace_id: int) -> Response:
     """A new group."""
-    data = given_object(_GROUP)
-    return stored(
-        _GROUP,
-        lambda session: people.create_group(session, g.actor, workspace_id=workspace_id, data=data),
-        status=CREATED,
-    )
+    return created(_GROUP, partial(people.create_group, workspace_id=workspace_id))
 
 
 @blueprint.patch("/groups/<code>")
 @allow("plan.update")
 def change_group(workspace_id: int, code: str) -> Response:
     """Change a group; its code stays."""
-    changes, version = given_changes(_GROUP)
-    return stored(
-        _GROUP,
-        lambda session: people.update_group(
-            session, g.actor, workspace_id=workspace_id, code=code, version=version, changes=changes
-        ),
-    )
+    return changed(_GROUP, partial(people.update_group, workspace_id=workspace_id, code=code))
 
 
 @blueprint.get("/officers")
 @allow("plan.read")
 def list_officers(workspace_id: int) -> Response:
     """Officers; filters `groupCode`, `search`."""
-    group_code, search = filter_text("groupCode"), filter_text("search")
-    return listed(
-        _OFFICER,
-        lambda after, limit: queries.officers(
-            reading(), workspace_id, group_code=group_code, search=search, after=after, limit=limit
-        ),
-    )
+    wanted = {"group_code": filter_text("groupCode"), "search": filter_text("search")}
+    return listed(_OFFICER, partial(queries.officers, reading(), workspace_id, **wanted))
 
 
 @blueprint.get("/officers/<uuid:uuid>")
@@ -89,11 +65,8 @@ def one_officer(workspace_id: int, uuid: UUID) -> Response:
 @allow("plan.update")
 def create_officer(workspace_id: int) -> Response:
     """A new officer."""
-    data = given_object(OfficerSchema(exclude=["moved_on"]))
-    return stored(
-        _OFFICER,
-        lambda session: people.create_officer(session, g.actor, workspace_id=workspace_id, data=data),
-        status=CREATED,
+    return created(
+        _OFFICER, partial(people.create_officer, workspace_id=workspace_id), body=OfficerSchema(exclude=["moved_on"])
     )
 
 
@@ -101,16 +74,6 @@ def create_officer(workspace_id: int) -> Response:
 @allow("plan.update")
 def change_officer(workspace_id: int, uuid: UUID) -> Response:
     """Change an officer; `movedOn` dates a change of group."""
-    changes, version = given_changes(_OFFICER)
-    return stored(
-        _OFFICER,
-        lambda session: people.update_officer(
-            session,
-            g.actor,
-            workspace_id=workspace_id,
-            uuid=str(uuid),
-            version=version,
-            changes=changes,
-            today=office_today(),
-        ),
+    return changed(
+        _OFFICER, partial(people.update_officer, workspace_id=workspace_id, uuid=str(uuid), today=office_today())
     )

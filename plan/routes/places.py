@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from flask import Response, g, jsonify
+from flask import Response, jsonify
 
 from core.access.guard import allow
 from core.transaction import reading
 from plan import queries, schools
-from plan.routes.common import (
-    CREATED,
-    blueprint,
-    filter_text,
-    given_changes,
-    given_object,
-    listed,
-    one,
-    stored,
-)
+from plan.routes.common import blueprint, changed, created, filter_text, listed, one
 from plan.schemas import DistrictSchema, NetworkSchema, SchoolSchema
 
 _DISTRICT, _NETWORK, _SCHOOL = DistrictSchema(), NetworkSchema(), SchoolSchema()
@@ -28,7 +20,7 @@ _DISTRICT, _NETWORK, _SCHOOL = DistrictSchema(), NetworkSchema(), SchoolSchema()
 @allow("plan.read")
 def list_districts(workspace_id: int) -> Response:
     """Districts."""
-    return listed(_DISTRICT, lambda after, limit: queries.districts(reading(), workspace_id, after=after, limit=limit))
+    return listed(_DISTRICT, partial(queries.districts, reading(), workspace_id))
 
 
 @blueprint.get("/districts/<code>")
@@ -42,25 +34,14 @@ def one_district(workspace_id: int, code: str) -> Response:
 @allow("plan.update")
 def create_district(workspace_id: int) -> Response:
     """A new district."""
-    data = given_object(_DISTRICT)
-    return stored(
-        _DISTRICT,
-        lambda session: schools.create_district(session, g.actor, workspace_id=workspace_id, data=data),
-        status=CREATED,
-    )
+    return created(_DISTRICT, partial(schools.create_district, workspace_id=workspace_id))
 
 
 @blueprint.patch("/districts/<code>")
 @allow("plan.update")
 def change_district(workspace_id: int, code: str) -> Response:
     """Change a district; its code stays."""
-    changes, version = given_changes(_DISTRICT)
-    return stored(
-        _DISTRICT,
-        lambda session: schools.update_district(
-            session, g.actor, workspace_id=workspace_id, code=code, version=version, changes=changes
-        ),
-    )
+    return changed(_DISTRICT, partial(schools.update_district, workspace_id=workspace_id, code=code))
 
 
 @blueprint.get("/school-networks")
@@ -74,25 +55,15 @@ def list_networks(workspace_id: int) -> Response:
 @allow("plan.update")
 def create_network(workspace_id: int) -> Response:
     """A new network of schools."""
-    data = given_object(_NETWORK)
-    return stored(
-        _NETWORK,
-        lambda session: schools.create_network(session, g.actor, workspace_id=workspace_id, data=data),
-        status=CREATED,
-    )
+    return created(_NETWORK, partial(schools.create_network, workspace_id=workspace_id))
 
 
 @blueprint.get("/schools")
 @allow("plan.read")
 def list_schools(workspace_id: int) -> Response:
     """Schools; filters `districtCode`, `search`."""
-    district_code, search = filter_text("districtCode"), filter_text("search")
-    return listed(
-        _SCHOOL,
-        lambda after, limit: queries.schools(
-            reading(), workspace_id, district_code=district_code, search=search, after=after, limit=limit
-        ),
-    )
+    wanted = {"district_code": filter_text("districtCode"), "search": filter_text("search")}
+    return listed(_SCHOOL, partial(queries.schools, reading(), workspace_id, **wanted))
 
 
 @blueprint.get("/schools/<uuid:uuid>")
@@ -106,22 +77,11 @@ def one_school(workspace_id: int, uuid: UUID) -> Response:
 @allow("plan.update")
 def create_school(workspace_id: int) -> Response:
     """A new school."""
-    data = given_object(_SCHOOL)
-    return stored(
-        _SCHOOL,
-        lambda session: schools.create_school(session, g.actor, workspace_id=workspace_id, data=data),
-        status=CREATED,
-    )
+    return created(_SCHOOL, partial(schools.create_school, workspace_id=workspace_id))
 
 
 @blueprint.patch("/schools/<uuid:uuid>")
 @allow("plan.update")
 def change_school(workspace_id: int, uuid: UUID) -> Response:
     """Change a school."""
-    changes, version = given_changes(_SCHOOL)
-    return stored(
-        _SCHOOL,
-        lambda session: schools.update_school(
-            session, g.actor, workspace_id=workspace_id, uuid=str(uuid), version=version, changes=changes
-        ),
-    )
+    return changed(_SCHOOL, partial(schools.update_school, workspace_id=workspace_id, uuid=str(uuid)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g
+from flask import Response
 
 from core.access.guard import allow
 from core.http.json_body import whole_number
@@ -15,17 +16,7 @@ from plan.checks import project_warnings
 from plan.clock import office_today
 from plan.models import Project
 from plan.models.projects import CURRENT_STATUSES
-from plan.routes.common import (
-    CREATED,
-    blueprint,
-    filter_choice,
-    filter_text,
-    given_changes,
-    given_object,
-    listed,
-    one,
-    stored,
-)
+from plan.routes.common import blueprint, changed, created, filter_choice, filter_text, listed, one
 from plan.schemas import ActivitySchema, ProjectSchema
 
 _PROJECT, _ACTIVITY = ProjectSchema(), ActivitySchema()
@@ -41,10 +32,7 @@ def list_projects(workspace_id: int) -> Response:
         status=filter_choice("status", CURRENT_STATUSES),
         search=filter_text("search"),
     )
-    return listed(
-        _PROJECT,
-        lambda after, limit: queries.projects(reading(), workspace_id, wanted, after=after, limit=limit),
-    )
+    return listed(_PROJECT, partial(queries.projects, reading(), workspace_id, wanted))
 
 
 @blueprint.get("/projects/<uuid:uuid>")
@@ -59,25 +47,14 @@ def one_project(workspace_id: int, uuid: UUID) -> Response:
 @allow("plan.update")
 def create_project(workspace_id: int) -> Response:
     """A new project."""
-    data = given_object(_PROJECT)
-    return stored(
-        _PROJECT,
-        lambda session: projects.create_project(session, g.actor, workspace_id=workspace_id, data=data),
-        status=CREATED,
-    )
+    return created(_PROJECT, partial(projects.create_project, workspace_id=workspace_id))
 
 
 @blueprint.patch("/projects/<uuid:uuid>")
 @allow("plan.update")
 def change_project(workspace_id: int, uuid: UUID) -> Response:
     """Change a project; lists that are given replace the former ones."""
-    changes, version = given_changes(_PROJECT)
-    return stored(
-        _PROJECT,
-        lambda session: projects.update_project(
-            session, g.actor, workspace_id=workspace_id, uuid=str(uuid), version=version, changes=changes
-        ),
-    )
+    return changed(_PROJECT, partial(projects.update_project, workspace_id=workspace_id, uuid=str(uuid)))
 
 
 @blueprint.get("/activities")
@@ -85,12 +62,7 @@ def change_project(workspace_id: int, uuid: UUID) -> Response:
 def list_activities(workspace_id: int) -> Response:
     """Activities; filter `projectUuid`."""
     project_uuid = filter_text("projectUuid")
-    return listed(
-        _ACTIVITY,
-        lambda after, limit: queries.activities(
-            reading(), workspace_id, project_uuid=project_uuid, after=after, limit=limit
-        ),
-    )
+    return listed(_ACTIVITY, partial(queries.activities, reading(), workspace_id, project_uuid=project_uuid))
 
 
 @blueprint.get("/activities/<uuid:uuid>")
@@ -104,24 +76,17 @@ def one_activity(workspace_id: int, uuid: UUID) -> Response:
 @allow("plan.update")
 def create_activity(workspace_id: int) -> Response:
     """A new activity of the project `projectUuid`."""
-    data = given_object(_ACTIVITY)
-    return stored(
-        _ACTIVITY,
-        lambda session: activities.create_activity(session, g.actor, workspace_id=workspace_id, data=data),
-        status=CREATED,
-    )
+    return created(_ACTIVITY, partial(activities.create_activity, workspace_id=workspace_id))
 
 
 @blueprint.patch("/activities/<uuid:uuid>")
 @allow("plan.update")
 def change_activity(workspace_id: int, uuid: UUID) -> Response:
     """Change an activity; it stays with its project."""
-    changes, version = given_changes(ActivitySchema(exclude=["project_uuid"]))
-    return stored(
+    return changed(
         _ACTIVITY,
-        lambda session: activities.update_activity(
-            session, g.actor, workspace_id=workspace_id, uuid=str(uuid), version=version, changes=changes
-        ),
+        partial(activities.update_activity, workspace_id=workspace_id, uuid=str(uuid)),
+        body=ActivitySchema(exclude=["project_uuid"]),
     )
 
 

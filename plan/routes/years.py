@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, g, jsonify
+from functools import partial
+
+from flask import Response, jsonify
 
 from core.access.guard import allow
 from core.transaction import reading
 from plan import fiscal_years, queries
-from plan.routes.common import CREATED, blueprint, given_changes, given_object, one, stored
+from plan.routes.common import blueprint, changed, created, one
 from plan.schemas import FiscalYearSchema
 
 _YEAR = FiscalYearSchema()
@@ -31,22 +33,15 @@ def one_year(workspace_id: int, year_be: int) -> Response:
 @allow("plan.update")
 def create_year(workspace_id: int) -> Response:
     """A new year, with the standard rounds unless others are given."""
-    data = given_object(_YEAR)
-    return stored(
-        _YEAR,
-        lambda session: fiscal_years.create_year(session, g.actor, workspace_id=workspace_id, data=data),
-        status=CREATED,
-    )
+    return created(_YEAR, partial(fiscal_years.create_year, workspace_id=workspace_id))
 
 
 @blueprint.patch("/fiscal-years/<int:year_be>")
 @allow("plan.update")
 def change_year(workspace_id: int, year_be: int) -> Response:
     """Change the status or the rounds."""
-    changes, version = given_changes(FiscalYearSchema(exclude=["year_be"]))
-    return stored(
+    return changed(
         _YEAR,
-        lambda session: fiscal_years.update_year(
-            session, g.actor, workspace_id=workspace_id, year_be=year_be, version=version, changes=changes
-        ),
+        partial(fiscal_years.update_year, workspace_id=workspace_id, year_be=year_be),
+        body=FiscalYearSchema(exclude=["year_be"]),
     )
