@@ -7,6 +7,7 @@ row while the old one stays, marked as replaced.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ _TABLE: Table = Attachment.__table__  # type: ignore[assignment]  # declarative 
 _SUBMISSION: Table = Submission.__table__  # type: ignore[assignment]
 _VERSION: Table = SubmissionVersion.__table__  # type: ignore[assignment]
 _INSERT = insert(_TABLE)
+LONGEST_KEY = 200
 _NOTHING: dict[str, Any] = {"blob_sha256": None, "media_type": None, "received_at": None}
 
 
@@ -40,8 +42,10 @@ def name_key(name: str) -> str:
     """The name by which files are matched: Unicode NFC, with ำ in one piece.
 
     NFC leaves SARA AM that was taken apart (NIKHAHIT and SARA AA) as it is, though both look and mean the same.
+    A name longer than the database's indexes can hold is known by its hash.
     """
-    return unicodedata.normalize("NFC", name).strip().replace("\u0e4d\u0e32", "\u0e33")
+    key = unicodedata.normalize("NFC", name).strip().replace("\u0e4d\u0e32", "\u0e33")
+    return key if len(key) <= LONGEST_KEY else "sha256:" + hashlib.sha256(key.encode()).hexdigest()
 
 
 def match(

@@ -74,6 +74,7 @@ def reject(session: Session, actor: Actor, *, row: Quarantine) -> None:
         Problem 409.151: it was decided already.
 
     """
+    quarantine.hold(session, row)
     quarantine.settle(session, actor, row, "rejected")
 
 
@@ -82,7 +83,8 @@ def file_waiting(session: Session, actor: Actor, *, form_id: int, zone: ZoneInfo
     filed = 0
     for row in queries.waiting_in_quarantine(session, form_id, quarantine.FILED_BY_ITSELF):
         arrival = _arrival(session, row, zone)
-        if arrival.target.version_id is None or arrival.target.state == "closed":
+        target = arrival.target
+        if target.version_id is None or target.state == "closed" or target.deleted:
             continue
         if arrival.instance.deprecated_id and not _original_is_here(session, row, arrival):
             continue
@@ -144,8 +146,7 @@ def _met(session: Session, row: Quarantine) -> KnownVersion:
 
 def _arrival(session: Session, row: Quarantine, zone: ZoneInfo) -> Arrival:
     """The record again as it arrived, from what was kept."""
-    if row.outcome is not None:
-        raise Problem("409.151")
+    quarantine.hold(session, row)
     xml = decompress(row.xml, None)
     form = session.get_one(Form, row.form_id)
     with_target = queries.find_target(session.connection(), row.workspace_id, form.xml_form_id, row.version)

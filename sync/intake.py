@@ -65,7 +65,8 @@ def receive(session: Session, store: BlobStore, arrival: Arrival) -> Receipt:
     store.register(session, [(item.content, item.media_type) for item in arrival.files])
     reason = _why_not(arrival)
     if reason:
-        return _quarantined(session, arrival, reason)
+        # A record that is here gets its late files, whatever became of its form since.
+        return _repeated(session, arrival) or _quarantined(session, arrival, reason)
     return file_record(session, arrival)
 
 
@@ -107,31 +108,38 @@ def _why_not(arrival: Arrival) -> str:
 
 def _meet_again(session: Session, arrival: Arrival) -> Receipt:
     """A record whose id is known: the same one again brings missing files; other content is kept beside it."""
-    known = statements.find_version(
-        session.connection(), arrival.target.form_id, arrival.is_draft, arrival.instance.instance_id
-    )
-    if known is None or known.xml_sha256 != arrival.instance.sha256:
-        return _quarantined(session, arrival, "conflict")
-    if known.deleted:
+    known = _known(session, arrival)
+    if known is not None and known.deleted and known.xml_sha256 == arrival.instance.sha256:
         return _quarantined(session, arrival, "deleted")
+    return _repeated(session, arrival) or _quarantined(session, arrival, "conflict")
+
+
+def _repeated(session: Session, arrival: Arrival) -> Receipt | None:
+    """Take the files of a record that is here already; None when this one is not, or not the same."""
+    known = _known(session, arrival)
+    if known is None or known.deleted or known.xml_sha256 != arrival.instance.sha256:
+        return None
     missing = attachments.attach_more(session, known, arrival.files)
     return Receipt(REPEATED, arrival.instance.instance_id, missing=missing)
 
 
+def _known(session: Session, arrival: Arrival) -> KnownVersion | None:
+    target, instance = arrival.target, arrival.instance
+    return statements.find_version(session.connection(), target.form_id, arrival.is_draft, instance.instance_id)
+
+
 def _file_edit(session: Session, arrival: Arrival, form: Definition, answers: Answers) -> Receipt:
-    connection, instance = session.connection(), arrival.instance
-    target = arrival.target
-    if statements.find_version(connection, target.form_id, arrival.is_draft, instance.instance_id) is not None:
+    if _known(session, arrival) is not None:
         return _meet_again(session, arrival)
-    base = statements.find_version(
-        connection, target.form_id, arrival.is_draft, instance.deprecated_id or "", lock=True
-    )
+    target, edited = arrival.target, arrival.instance.deprecated_id or ""
+    base = statements.find_version(session.connection(), target.form_id, arrival.is_draft, edited, lock=True)
     if base is None:
         return _quarantined(session, arrival, "waiting_for_original")
     if base.deleted:
         return _quarantined(session, arrival, "deleted")
     if not base.current:
-        return _quarantined(session, arrival, "edit_conflict")
+        # An equal edit may have been filed while this one waited for the lock.
+        return _repeated(session, arrival) or _quarantined(session, arrival, "edit_conflict")
     return append_version(session, arrival, base, form, answers)
 
 

@@ -7,10 +7,12 @@ from typing import Any
 from flask import current_app
 
 from core.access.actor import SYSTEM
-from core.jobs import job
-from core.transaction import unit_of_work
+from core.jobs import job, recurring
+from core.transaction import reading, unit_of_work
 from core.web import settings_of
-from sync import decisions, drafts
+from sync import decisions, drafts, queries
+
+SWEEP_SECONDS = 300
 
 
 @job("sync.file_waiting")
@@ -18,6 +20,23 @@ def file_waiting(payload: dict[str, Any]) -> None:
     """File what waited for a form version or for an original that is there now."""
     zone = settings_of(current_app).zone
     unit_of_work(lambda session: decisions.file_waiting(session, SYSTEM, form_id=payload["form_id"], zone=zone))
+
+
+@job("sync.file_left_over")
+def file_left_over(_payload: dict[str, Any]) -> None:
+    """File what still waits although it need not, since it came at the very moment at which that changed."""
+    for form_id in _forms_left_over():
+        file_waiting({"form_id": form_id})
+
+
+def _forms_left_over() -> list[int]:
+    session = reading()
+    found = list(queries.forms_with_records_to_file(session))
+    session.rollback()
+    return found
+
+
+recurring(SWEEP_SECONDS, "sync.file_left_over", when=lambda: bool(_forms_left_over()))
 
 
 @job("sync.wipe_draft")

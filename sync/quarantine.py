@@ -77,6 +77,18 @@ def keep(session: Session, kept: Kept, files: list[ReceivedFile]) -> int:
     return int(row)
 
 
+def hold(session: Session, row: Quarantine) -> None:
+    """Keep others from deciding on a record until this transaction ends.
+
+    Raises:
+        Problem 409.151: it was decided already.
+
+    """
+    session.refresh(row, with_for_update=True)
+    if row.outcome is not None:
+        raise Problem("409.151")
+
+
 def settle(session: Session, actor: Actor, row: Quarantine, outcome: str) -> None:
     """Write down what became of a record: ``accepted``, ``merged``, ``rejected`` or ``filed``.
 

@@ -240,11 +240,42 @@ def attachment_in_workspace(session: Session, workspace_id: int, attachment_id: 
 
 
 def waiting_in_quarantine(session: Session, form_id: int, reasons: Sequence[str]) -> Sequence[Quarantine]:
-    """Undecided records of a form held for one of the reasons, in the order they came."""
+    """Undecided records of a form held for one of the reasons, in the order they came.
+
+    They are locked; those that somebody decides on at this moment are left out.
+    """
     return session.scalars(
         select(Quarantine)
         .where(Quarantine.form_id == form_id, Quarantine.outcome.is_(None), Quarantine.reason.in_(reasons))
         .order_by(Quarantine.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def forms_with_records_to_file(session: Session) -> Sequence[int]:
+    """Forms for which something in quarantine need not wait any longer: its version or its original is there."""
+    version_is_here = exists().where(
+        FormVersion.form_id == Quarantine.form_id,
+        FormVersion.version == Quarantine.version,
+        FormVersion.published_at.is_not(None),
+    )
+    original_is_here = exists().where(
+        SubmissionVersion.form_id == Quarantine.form_id,
+        SubmissionVersion.is_draft == Quarantine.is_draft,
+        SubmissionVersion.instance_id == Quarantine.deprecated_id,
+        SubmissionVersion.current,
+        Submission.id == SubmissionVersion.submission_id,
+        Submission.deleted_at.is_(None),
+    )
+    return session.scalars(
+        select(Quarantine.form_id)
+        .join(Form, Form.id == Quarantine.form_id)
+        .where(Quarantine.outcome.is_(None), Form.state != "closed", Form.deleted_at.is_(None))
+        .where(
+            ((Quarantine.reason == "unknown_version") & version_is_here)
+            | ((Quarantine.reason == "waiting_for_original") & original_is_here)
+        )
+        .distinct()
     ).all()
 
 

@@ -79,8 +79,9 @@ def change_group(workspace_id: int, code: str) -> Response:
 def list_officers(workspace_id: int) -> str:
     """Officers by group, with search."""
     chosen = {"group": wanted_text("group"), "search": wanted_text("search")}
-    wanted = {"group_code": chosen["group"], "search": chosen["search"]}
-    rows, next_url = one_page(partial(queries.officers, reading(), workspace_id, **wanted))
+    rows, next_url = one_page(
+        partial(queries.officers, reading(), workspace_id, group_code=chosen["group"], search=chosen["search"])
+    )
     return render_template(
         "plan/officers.html",
         officers=rows,

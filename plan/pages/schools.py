@@ -23,8 +23,9 @@ from plan.schemas import SchoolSchema
 def list_schools(workspace_id: int) -> str:
     """Schools by district, with search."""
     chosen = {"district": wanted_text("district"), "search": wanted_text("search")}
-    wanted = {"district_code": chosen["district"], "search": chosen["search"]}
-    rows, next_url = one_page(partial(queries.schools, reading(), workspace_id, **wanted))
+    rows, next_url = one_page(
+        partial(queries.schools, reading(), workspace_id, district_code=chosen["district"], search=chosen["search"])
+    )
     return render_template(
         "plan/schools.html",
         schools=rows,

@@ -49,8 +49,8 @@ def change_group(workspace_id: int, code: str) -> Response:
 @allow("plan.read")
 def list_officers(workspace_id: int) -> Response:
     """Officers; filters `groupCode`, `search`."""
-    wanted = {"group_code": filter_text("groupCode"), "search": filter_text("search")}
-    return listed(_OFFICER, partial(queries.officers, reading(), workspace_id, **wanted))
+    group_code, search = filter_text("groupCode"), filter_text("search")
+    return listed(_OFFICER, partial(queries.officers, reading(), workspace_id, group_code=group_code, search=search))
 
 
 @blueprint.get("/officers/<uuid:uuid>")

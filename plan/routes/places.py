@@ -62,8 +62,10 @@ def create_network(workspace_id: int) -> Response:
 @allow("plan.read")
 def list_schools(workspace_id: int) -> Response:
     """Schools; filters `districtCode`, `search`."""
-    wanted = {"district_code": filter_text("districtCode"), "search": filter_text("search")}
-    return listed(_SCHOOL, partial(queries.schools, reading(), workspace_id, **wanted))
+    district_code, search = filter_text("districtCode"), filter_text("search")
+    return listed(
+        _SCHOOL, partial(queries.schools, reading(), workspace_id, district_code=district_code, search=search)
+    )
 
 
 @blueprint.get("/schools/<uuid:uuid>")

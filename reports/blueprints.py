@@ -1,0 +1,7 @@
+"""The routes of reports, for the composition root."""
+
+from __future__ import annotations
+
+from reports.routes import blueprint as routes
+
+REPORTS_BLUEPRINTS = (routes,)

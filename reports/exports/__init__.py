@@ -1,0 +1,1 @@
+"""Records out of the system, streamed with flat memory from one consistent instant."""
