@@ -41,6 +41,9 @@ def parse(data: bytes, *, max_elements: int = MAX_ELEMENTS) -> Element:
         raise Problem("400.101", reason=_reason(error)) from error
     except (ValueError, LookupError) as error:
         raise Problem("400.101", reason=str(error)[:200]) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        # In an encoding that was not looked for above, such as UTF-32. Nothing of it was followed.
+        raise Problem("400.102")
     return root
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.pages import blueprint as pages
 from reports.routes import blueprint as routes
 
-REPORTS_BLUEPRINTS = (routes,)
+REPORTS_BLUEPRINTS = (routes, pages)

@@ -57,6 +57,11 @@ def level(name: str | None) -> str | None:
     return None if name is None else str(_LEVELS[name])
 
 
+def common(name: str) -> str:
+    """A dimension that every form may have, or a part of the filters."""
+    return str(_DIMENSIONS[name])
+
+
 def dimension(one: Dimension, language: str) -> str:
     """What records are grouped by: a common word, or the label of the form's own question."""
     if one.name in _DIMENSIONS:

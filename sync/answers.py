@@ -35,17 +35,25 @@ from forms.definitions import Definition
 from forms.fields import REPEAT, Field
 
 LONGEST_DIMENSION = 200
+MOST_FLAGS = 500
+"""Flags kept of one record; a flood of unknown elements must not become a flood of rows to show."""
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2}|T.+)?")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
 
 
 @dataclass
 class Answers:
-    """What a record says. `files` maps each file's name to the path of its question, in form order."""
+    """What a record says.
+
+    `files` maps each file's name to the path of its question, in form order. `odd` counts what was flagged, of which
+    `flags` holds the first `MOST_FLAGS`.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     flags: list[dict[str, Any]] = field(default_factory=list)
+    odd: int = 0
     files: dict[str, str] = field(default_factory=dict)
     dimensions: set[tuple[str, str]] = field(default_factory=set)
     report_date: dt.date | None = None
@@ -78,7 +86,7 @@ def read_answers(definition: Definition, root: xml.Element) -> Answers:
     if nodes is None:
         nodes = _prepared[definition] = _prepare(definition, "")
     answers = Answers()
-    answers.values = _structure(nodes, "", root, answers)
+    _structure(nodes, "", root, answers, answers.values)
     return answers
 
 
@@ -94,8 +102,10 @@ def _prepare(definition: Definition, path: str) -> dict[str, _Node]:
     return nodes
 
 
-def _structure(nodes: dict[str, _Node], path: str, element: xml.Element, answers: Answers) -> dict[str, Any]:
-    values: dict[str, Any] = {}
+def _structure(
+    nodes: dict[str, _Node], path: str, element: xml.Element, answers: Answers, values: dict[str, Any]
+) -> dict[str, Any]:
+    """Read the children of an element into `values`, which is given back."""
     for child in element:
         tag = child.tag
         name = tag[tag.rfind("}") + 1 :]
@@ -105,10 +115,12 @@ def _structure(nodes: dict[str, _Node], path: str, element: xml.Element, answers
         elif node.kind == "answer":
             if child.text:
                 _answer(node, child.text, values, answers)
+            if len(child):
+                _flag(answers, node.field.path, "elements_in_answer", child.text or "")
         elif node.kind == REPEAT:
-            values.setdefault(name, []).append(_structure(node.children, node.field.path, child, answers))
+            values.setdefault(name, []).append(_structure(node.children, node.field.path, child, answers, {}))
         else:
-            values[name] = _structure(node.children, node.field.path, child, answers)
+            values[name] = _structure(node.children, node.field.path, child, answers, values.get(name, {}))
     return values
 
 
@@ -123,8 +135,10 @@ def _answer(node: _Node, text: str, values: dict[str, Any], answers: Answers) ->
         if value is None:
             value = text
             _flag(answers, question.path, f"not_{question.type}", text)
-    elif question.choices and question.control == "select1" and text not in question.choice_values:
-        _flag(answers, question.path, "unknown_choice", text)
+    if question.choices:
+        _check_choices(question, value if isinstance(value, list) else [text], answers)
+    if question.name in values:
+        _flag(answers, question.path, "answered_twice", str(values[question.name]))
     values[question.name] = value
     if question.dimension:
         _dimension(question, value, answers)
@@ -134,6 +148,12 @@ def _answer(node: _Node, text: str, values: dict[str, Any], answers: Answers) ->
         _about_the_device(question.name, text, answers)
 
 
+def _check_choices(question: Field, chosen: list[str], answers: Answers) -> None:
+    for item in chosen:
+        if item not in question.choice_values:
+            _flag(answers, question.path, "unknown_choice", item)
+
+
 def _dimension(question: Field, value: Any, answers: Answers) -> None:
     if question.dimension == "date":
         try:
@@ -141,7 +161,8 @@ def _dimension(question: Field, value: Any, answers: Answers) -> None:
         except ValueError:
             return
     for item in value if isinstance(value, list) else [value]:
-        answers.dimensions.add((question.dimension, str(item).strip()[:LONGEST_DIMENSION]))
+        if text := str(item).strip()[:LONGEST_DIMENSION]:
+            answers.dimensions.add((question.dimension, text))
 
 
 def _unknown(element: xml.Element, path: str, answers: Answers) -> None:
@@ -154,7 +175,9 @@ def _unknown(element: xml.Element, path: str, answers: Answers) -> None:
 
 
 def _flag(answers: Answers, path: str, reason: str, value: str) -> None:
-    answers.flags.append({"path": path, "reason": reason, "value": value[:200]})
+    answers.odd += 1
+    if len(answers.flags) < MOST_FLAGS:
+        answers.flags.append({"path": path, "reason": reason, "value": value[:200]})
 
 
 _ABOUT_THE_DEVICE = frozenset({"deviceid", "start", "end"})
@@ -192,8 +215,11 @@ def _decimal(text: str) -> float | None:
 
 
 def _date(text: str) -> str | None:
+    found = _DATE.fullmatch(text)
+    if found is None or ("T" in text and _date_time(text) is None):
+        return None
     try:
-        return dt.date.fromisoformat(text[:10]).isoformat() if text[4:5] == "-" else None
+        return dt.date.fromisoformat(found[1]).isoformat()
     except ValueError:
         return None
 

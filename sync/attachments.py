@@ -8,6 +8,7 @@ row while the old one stays, marked as replaced.
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -26,25 +27,33 @@ _SUBMISSION: Table = Submission.__table__  # type: ignore[assignment]
 _VERSION: Table = SubmissionVersion.__table__  # type: ignore[assignment]
 _INSERT = insert(_TABLE)
 LONGEST_KEY = 200
+_NOT_IN_A_NAME = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_SARA_AM_APART = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _NOTHING: dict[str, Any] = {"blob_sha256": None, "media_type": None, "received_at": None}
 
 
 @dataclass
 class ReceivedFile:
-    """A file that came with a record."""
+    """A file that came with a record. Control characters and halves of characters in its name become U+FFFD."""
 
     name: str
     content: Spooled
     media_type: str
 
+    def __post_init__(self) -> None:
+        self.name = _NOT_IN_A_NAME.sub("\ufffd", self.name)
+
 
 def name_key(name: str) -> str:
     """The name by which files are matched: Unicode NFC, with ำ in one piece.
 
-    NFC leaves SARA AM that was taken apart (NIKHAHIT and SARA AA) as it is, though both look and mean the same.
+    NFC leaves SARA AM that was taken apart (NIKHAHIT and SARA AA, a tone mark before or between them) as it is, though
+    both look and mean the same.
     A name longer than the database's indexes can hold is known by its hash.
     """
-    key = unicodedata.normalize("NFC", name).strip().replace("\u0e4d\u0e32", "\u0e33")
+    key = unicodedata.normalize("NFC", name).strip()
+    if "\u0e4d" in key:
+        key = _SARA_AM_APART.sub("\\1\u0e33", key)
     return key if len(key) <= LONGEST_KEY else "sha256:" + hashlib.sha256(key.encode()).hexdigest()
 
 

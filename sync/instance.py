@@ -15,6 +15,7 @@ from core.errors import Problem
 
 ORX = "http://openrosa.org/xforms"
 LONGEST_ID = 200
+LONGEST_NAME = 500
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def read_instance(data: bytes) -> Instance:
         version=root.get("version") or root.get(f"{{{ORX}}}version") or "",
         instance_id=_short(meta.get("instanceID", "")) or derived_id(xml_form_id, data),
         deprecated_id=_short(meta.get("deprecatedID", "")) or None,
-        instance_name=meta.get("instanceName") or None,
+        instance_name=meta.get("instanceName", "")[:LONGEST_NAME] or None,
     )
 
 

@@ -241,7 +241,7 @@ def _content_columns(arrival: Arrival, form: Definition, answers: Answers) -> di
         "form_version_id": form.id,
         "device_id": arrival.device_id or answers.device_id,
         "instance_name": arrival.instance.instance_name,
-        "odd_answers": len(answers.flags),
+        "odd_answers": answers.odd,
         "report_date": day,
         "fiscal_year": fiscal_year(day),
         "quarter": fiscal_quarter(day),

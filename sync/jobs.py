@@ -30,10 +30,7 @@ def file_left_over(_payload: dict[str, Any]) -> None:
 
 
 def _forms_left_over() -> list[int]:
-    session = reading()
-    found = list(queries.forms_with_records_to_file(session))
-    session.rollback()
-    return found
+    return list(queries.forms_with_records_to_file(reading()))
 
 
 recurring(SWEEP_SECONDS, "sync.file_left_over", when=lambda: bool(_forms_left_over()))

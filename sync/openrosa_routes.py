@@ -114,13 +114,19 @@ def arrival(workspace_id: int, target: queries.Target, instance: Instance, xml: 
 def file_parts(parts: list[Part], arrived: Arrival) -> Receipt:
     """Make the files durable, then file the record in one transaction."""
     arrived.files = [
-        ReceivedFile(part.filename or part.name or f"file-{part.content.sha256[:12]}", part.content, part.media_type)
+        ReceivedFile(_name_of(part), part.content, part.media_type)
         for part in parts
         if part.name not in {XML_PART, INCOMPLETE_MARK} and (part.filename or part.content.size)
     ]
     store = blob_store()
     store.keep(item.content for item in arrived.files)
     return unit_of_work(lambda session: intake.receive(session, store, arrived))
+
+
+def _name_of(part: Part) -> str:
+    """A file without a name is not thrown away either: it gets one from its field or its content."""
+    given = (name for name in (part.filename, part.name) if name.strip())
+    return next(given, f"file-{part.content.sha256[:12]}")
 
 
 def _head() -> Response:

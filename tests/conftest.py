@@ -114,6 +114,8 @@ def _empty_tables() -> None:
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             names = ", ".join(f'"{name}"' for name in tables)
+            # A test that leaves a transaction open is to fail the next one, and not to hang it.
+            connection.execute(text("SET lock_timeout = '20s'"))
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
             connection.commit()
             return

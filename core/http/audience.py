@@ -20,7 +20,7 @@ def audience_of(path: str) -> Audience:
     """The audience of an address; known also when no route takes it."""
     if not path.startswith("/v1/"):
         return Audience.PERSON
-    if path.endswith(_OPENROSA_ENDINGS):
+    if path.rstrip("/").endswith(_OPENROSA_ENDINGS):
         return Audience.OPENROSA
     if ".svc" in path:
         return Audience.ODATA

@@ -6,6 +6,7 @@ than `HELD_IN_MEMORY`, whatever the size of the body.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ MAX_PARTS = 1000
 MAX_HEAD = 64 * 1024
 """Longest head of a part, and longest text before the first part or after the last, in bytes."""
 HELD_IN_MEMORY = 1024 * 1024
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+_-]{1,60}/[a-z0-9.+_-]{1,100}")
 
 
 @dataclass
@@ -159,9 +161,10 @@ class _PartReader:
 
 
 def _part(head: Field | File, content: Spooled) -> Part:
+    media_type = head.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return Part(
-        name=head.name,
+        name=head.name or "",
         filename=head.filename if isinstance(head, File) else "",
-        media_type=head.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip().lower(),
+        media_type=media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream",
         content=content,
     )

@@ -11,14 +11,13 @@ import itertools
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from core.storage import BlobStore
 from core.storage.store import CHUNK
@@ -28,20 +27,19 @@ from reports.exports.labels import Namebook
 from reports.exports.snapshot import snapshot
 from reports.exports.tables import Plan, Style, TableWriter, plan_tables
 from reports.exports.zip_stream import LARGE, Entry, ZipStream
-from reports.queries import Selection, count
+from reports.queries import Selection
 from reports.roles import TableLayout
 
 MISSING = "media-missing.txt"
 _IN_MEMORY = 128 * 1024
 _LONGEST_NAME = 240
-_SO_MANY_ARE_LARGE = 20_000
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 Aside = tempfile.SpooledTemporaryFile[bytes]
 
 
 @dataclass(frozen=True)
 class Export:
-    """What to write. `fields` and `layouts` say which columns and tables there are."""
+    """What to write. `fields` and `layouts` say which columns and tables there are; `large`, that it may be much."""
 
     workspace_id: int
     xml_form_id: str
@@ -50,62 +48,66 @@ class Export:
     layouts: tuple[TableLayout, ...]
     style: Style
     attachments: bool = True
+    large: bool = False
+
+    def book(self) -> Namebook:
+        """An empty book of names in the language asked for."""
+        return Namebook(self.workspace_id, self.fields, self.style.language)
+
+    def plans(self, book: Namebook) -> tuple[Plan, ...]:
+        """The tables, the records' first."""
+        style = replace(self.style, namer=book.name) if self.style.language else self.style
+        return plan_tables(safe_name(self.xml_form_id), self.fields, self.layouts, style)
 
 
 def stream_root(engine: Engine, export: Export) -> Iterator[bytes]:
-    """The table of the records."""
+    """The table of the records. The database is not asked before the first line has left."""
+    book = export.book()
+    root = export.plans(book)[0]
+    writer = TableWriter(root, export.style)
+    yield writer.take()
     with snapshot(engine) as session:
-        book, plans = _prepared(session, export)
-        writer = TableWriter(plans[0], export.style)
-        yield writer.take()
         for batch in rows.exported(session, export.selection):
-            book.learn(record.answers for record in batch)
+            book.learn(session, (record.answers for record in batch))
             for record in batch:
-                writer.add([*record.first, *plans[0].cells(record.answers), *record.meta])
+                writer.add([*record.first, *root.cells(record.answers), *record.meta])
             yield writer.take()
 
 
 def stream_zip(engine: Engine, store: BlobStore, spool: Path, export: Export, *, now: dt.datetime) -> Iterator[bytes]:
     """All tables and files in an archive."""
     archive = ZipStream()
-    with snapshot(engine) as session:
-        yield from archive.stream(_Contents(session, store, spool, export, archive, now).entries())
-
-
-def _prepared(session: Session, export: Export) -> tuple[Namebook, tuple[Plan, ...]]:
-    style = export.style
-    book = Namebook(session, export.workspace_id, export.fields, style.language)
-    style = replace(style, namer=book.name) if style.language else style
-    return book, plan_tables(safe_name(export.xml_form_id), export.fields, export.layouts, style)
+    return archive.stream(_Contents(engine, store, spool, export, archive, now).entries())
 
 
 class _Contents:
     """The entries of one archive, in order. The repeats' lines are written aside while the records' go out."""
 
     def __init__(
-        self, session: Session, store: BlobStore, spool: Path, export: Export, archive: ZipStream, now: dt.datetime
+        self, engine: Engine, store: BlobStore, spool: Path, export: Export, archive: ZipStream, now: dt.datetime
     ) -> None:
-        self._session, self._store, self._spool = session, store, spool
+        self._engine, self._store, self._spool = engine, store, spool
         self._export, self._archive, self._now = export, archive, now
-        self._book, self._plans = _prepared(session, export)
+        self._book = export.book()
+        self._plans = export.plans(self._book)
         self._writers = {plan.file_name: TableWriter(plan, export.style) for plan in self._plans}
+        self._open = ExitStack()
         self._missing: list[str] = []
         self._written: dict[str, str] = {}
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Generator[Entry]:
         """Every file of the archive."""
         root, *repeats = self._plans
-        many = count(self._session, self._export.selection).records > _SO_MANY_ARE_LARGE
-        with ExitStack() as open_files:
-            aside = {plan.file_name: open_files.enter_context(self._aside()) for plan in repeats}
-            yield Entry(root.file_name, self._records(root, aside), self._now, large=many)
+        with self._open:
+            aside = {plan.file_name: self._open.enter_context(self._aside()) for plan in repeats}
+            yield Entry(root.file_name, self._records(root, aside), self._now, large=self._export.large)
             for plan in repeats:
                 lines = aside[plan.file_name]
                 size = lines.tell()
                 lines.seek(0)
                 yield Entry(plan.file_name, _pieces(lines), self._now, large=size >= LARGE)
-        if self._export.attachments:
-            yield from self._files()
+            if self._export.attachments:
+                yield from self._files()
         if self._missing:
             text = "\n".join(self._missing) + "\n"
             yield Entry(MISSING, [text.encode()], self._now, media_type="text/plain")
@@ -117,8 +119,10 @@ class _Contents:
     def _records(self, root: Plan, aside: dict[str, Aside]) -> Iterator[bytes]:
         writer = self._writers[root.file_name]
         yield writer.take()
+        # From here to the last file one instant is shown.
+        self._session = self._open.enter_context(snapshot(self._engine))
         for batch in rows.exported(self._session, self._export.selection):
-            self._book.learn(record.answers for record in batch)
+            self._book.learn(self._session, (record.answers for record in batch))
             for record in batch:
                 writer.add([*record.first, *root.cells(record.answers), *record.meta])
                 for plan, cells in root.rows_below(record.answers, record.instance_id):

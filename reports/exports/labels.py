@@ -18,14 +18,14 @@ _MOST = 20_000
 class Namebook:
     """Names of choices from the form, and of what lists hold from the plan; an unknown code is its own name."""
 
-    def __init__(self, session: Session, workspace_id: int, fields: Iterable[Field], language: str) -> None:
-        self._session, self._workspace_id = session, workspace_id
+    def __init__(self, workspace_id: int, fields: Iterable[Field], language: str) -> None:
+        self._workspace_id = workspace_id
         listed = {field.path: subject_of(field) for field in fields if field.list_file} if language else {}
         self._subjects = {path: subject for path, subject in listed.items() if subject}
         self._choices = {field.path: choice_names(field, language) for field in fields if field.choices}
         self._known: dict[str, dict[str, str]] = defaultdict(dict)
 
-    def learn(self, answers: Iterable[dict[str, Any]]) -> None:
+    def learn(self, session: Session, answers: Iterable[dict[str, Any]]) -> None:
         """Look up the names of what these answers hold, all at once."""
         if not self._subjects:
             return
@@ -39,7 +39,7 @@ class Namebook:
                 known.clear()
             if new := values - known.keys():
                 known.update(dict.fromkeys(new, ""))
-                known.update(plan.labels(self._session, self._workspace_id, subject, new))
+                known.update(plan.labels(session, self._workspace_id, subject, new))
 
     def name(self, question: Field, code: str) -> str:
         """What a code means as an answer to a question."""

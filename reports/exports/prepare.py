@@ -13,7 +13,10 @@ from reports.exports.csv import Export
 from reports.exports.tables import Style
 from reports.filters import Filters
 from reports.form_report import selection_of, version_of
+from reports.queries import count
 from reports.roles import roles_of
+
+SO_MANY_ARE_LARGE = 20_000
 
 
 def prepare(
@@ -22,14 +25,16 @@ def prepare(
     """An export of a form's records. With `deleted_fields` it also has the columns of earlier versions."""
     questions = version_of(session, form)
     shown = _with_earlier(session, form, questions) if deleted_fields else questions
+    selection = selection_of(session, form, roles_of(questions), filters)
     return Export(
         workspace_id=form.workspace_id,
         xml_form_id=form.xml_form_id,
-        selection=selection_of(session, form, roles_of(questions), filters),
+        selection=selection,
         fields=shown.fields,
         layouts=roles_of(shown).tables,
         style=style,
         attachments=attachments,
+        large=count(session, selection).records > SO_MANY_ARE_LARGE,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,9 +71,9 @@ class ZipStream:
         """Names of the entries so far; a test of membership is quick."""
         return self._archive.NameToInfo.keys()
 
-    def stream(self, entries: Iterable[Entry]) -> Iterator[bytes]:
-        """The archive's bytes, piece by piece."""
-        with self._archive:
+    def stream(self, entries: Generator[Entry]) -> Iterator[bytes]:
+        """The archive's bytes, piece by piece. Whoever stops reading closes what the entries have open."""
+        with self._archive, closing(entries):
             for entry in entries:
                 yield from self._entry(entry)
         yield self._outlet.take()

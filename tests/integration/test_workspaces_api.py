@@ -72,7 +72,8 @@ def test_an_app_user_is_created_with_a_key_that_opens_no_form_yet(office: Office
     assert [item["displayName"] for item in listed] == ["แท็บเล็ต 2", "แท็บเล็ต 1"]
     assert listed[0]["token"] == created["token"]
     assert listed[0]["createdBy"]["displayName"] == "Wanna"
-    assert listed[0]["lastUsed"] is None
+    assert listed[0]["lastUsed"] is not None
+    assert listed[1]["lastUsed"] is None
     assert office.client("wanna").post(path, json={"displayName": ""}).json["code"] == 400.2
     assert office.client("wanna").post(path, json={"displayName": ["x"]}).json["code"] == 400.11
 

@@ -140,9 +140,7 @@ def test_cancelled_projects_are_left_out_and_counted(
     assert (found.total.projects, found.total.budget, found.left_out, found.left_out_budget) == (7, 700_000, 1, 30_000)
 
 
-def test_what_is_no_number_is_as_if_it_were_not_stated(
-    office: Office, uuids: dict[str, str], report: Report
-) -> None:
+def test_what_is_no_number_is_as_if_it_were_not_stated(office: Office, uuids: dict[str, str], report: Report) -> None:
     report(uuids["P06"], 62_500, "๗๐")
     found = load(office, group="EDU").total
     assert (found.disbursed, found.stated, found.progress) == (62_500, 0, None)
@@ -155,7 +153,9 @@ def test_an_empty_office_has_an_empty_report(office: Office) -> None:
 
 def test_the_same_figures_as_json(office: Office, uuids: dict[str, str], report: Report) -> None:
     report(uuids["P01"], 96000.25, 80)
-    answer = office.client("pakorn").get(f"/v1/projects/{office.workspace_id}/reports/R01?fiscal_year=2570&as_of=2027-01-22")
+    answer = office.client("pakorn").get(
+        f"/v1/projects/{office.workspace_id}/reports/R01?fiscal_year=2570&as_of=2027-01-22"
+    )
     body = answer.get_json()
     assert answer.status_code == 200
     line = next(row for row in body["rows"] if row["key"] == "PLN")

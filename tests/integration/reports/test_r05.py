@@ -80,7 +80,9 @@ def test_the_golden_table_through_the_database(office: Office, form: Form) -> No
     visit(form, *golden_visits())
     report = load(office)
     names = dict(zip((f"D0{number}" for number in range(1, 7)), GOLDEN, strict=True))
-    found = {names[one.key]: (one.schools, one.visited, one.visits, str(half_up(one.coverage))) for one in report.districts}
+    found = {
+        names[one.key]: (one.schools, one.visited, one.visits, str(half_up(one.coverage))) for one in report.districts
+    }
     assert found == GOLDEN
     assert (report.total.schools, report.total.visited, report.total.visits) == (250, 147, 176)
     assert str(half_up(report.total.coverage)) == "58.80"

@@ -66,9 +66,7 @@ def test_evidence_of_a_record_moves_at_once(office: Office, store: BlobStore) ->
     assert [(place, store.read(sha256)) for sha256, place in places().items()] == [("remote", photo)]
 
 
-def test_while_s3_is_away_blobs_are_read_from_the_disk_and_move_when_it_returns(
-    store: BlobStore, s3: LocalS3
-) -> None:
+def test_while_s3_is_away_blobs_are_read_from_the_disk_and_move_when_it_returns(store: BlobStore, s3: LocalS3) -> None:
     with s3.away():
         kept = [keep(store, os.urandom(1000)) for _ in range(3)]
         run_jobs()
@@ -92,9 +90,7 @@ def test_what_lies_only_in_s3_cannot_be_read_while_it_is_away_and_says_so(store:
     assert store.read(sha256) == b"evidence"
 
 
-def test_a_bucket_that_does_not_exist_keeps_everything_local(
-    app: Any, store: BlobStore, s3: LocalS3
-) -> None:
+def test_a_bucket_that_does_not_exist_keeps_everything_local(app: Any, store: BlobStore, s3: LocalS3) -> None:
     from dataclasses import replace
 
     store.remote = S3Store(replace(s3.settings(), s3_bucket="nowhere"))

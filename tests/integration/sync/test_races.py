@@ -234,9 +234,7 @@ def test_waiting_records_are_filed_once_by_two_workers(office: Office) -> None:
 
     def file_them(_: int) -> int:
         with office.app.app_context():
-            return unit_of_work(
-                lambda session: decisions.file_waiting(session, SYSTEM, form_id=form.id, zone=zone)
-            )
+            return unit_of_work(lambda session: decisions.file_waiting(session, SYSTEM, form_id=form.id, zone=zone))
 
     assert sum(at_once(3, file_them)) == 10
     assert (count(Submission), count(Quarantine, Quarantine.outcome == "filed")) == (10, 10)

@@ -32,7 +32,9 @@ def golden_schools() -> Iterator[SchoolState]:
 
 def test_the_golden_table() -> None:
     report = compute(2570, AS_OF, golden_schools())
-    found = {line.key: (line.schools, line.visited, line.visits, str(half_up(line.coverage))) for line in report.districts}
+    found = {
+        line.key: (line.schools, line.visited, line.visits, str(half_up(line.coverage))) for line in report.districts
+    }
     assert found == GOLDEN
     total = report.total
     assert (total.schools, total.visited, total.visits, half_up(total.coverage)) == (250, 147, 176, Decimal("58.80"))
