@@ -190,7 +190,7 @@ def _sum(_one: Measure, found: Figures, notes: list[str]) -> Cell:
 
 def _mean(one: Measure, found: Figures, notes: list[str]) -> Cell:
     deviation = readable_number(root_half_up(found.variance), 2)
-    first = [gettext("S.D. %(sd)s", sd=deviation)] if found.n else []
+    first = [f"S.D. {deviation}"] if found.n else []
     level = (words.level(found.level) or "") if one.kind in RATED else ""
     return _shown(found.mean, 2, first + notes, level)
 

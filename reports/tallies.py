@@ -236,7 +236,7 @@ class Latest:
             last.values += 1
 
     def figures(self) -> Figures:
-        """Sum and mean over the subjects whose last report states a value."""
+        """The sum of what the last reports state, and the mean of their values (several where a repeat states them)."""
         stated = [last for last in self.reports.values() if last.values]
         total = sum((Fraction(last.total) for last in stated), Fraction(0))
         return Figures(
@@ -245,7 +245,7 @@ class Latest:
             odd=sum(last.odd for last in self.reports.values()),
             left_out=len(self.reports) - len(stated),
             sum=total if stated else None,
-            mean=ratio(total, len(stated)),
+            mean=ratio(total, sum(last.values for last in stated)),
         )
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, request
 from core.access.guard import allow
 from core.errors import Problem
 from core.http.downloads import content_disposition, send_blob
+from core.http.json_body import json_object
 from core.http.uploads import raw_body
 from core.settings import Settings
 from core.storage import blob_store
@@ -25,7 +26,7 @@ from sync.instance import read_instance
 from sync.listing import RecordFilter
 from sync.models import Submission
 from sync.openrosa_routes import arrival
-from sync.schemas import attachment_to_json, submission_to_json, version_to_json
+from sync.schemas import ReviewChange, attachment_to_json, submission_to_json, version_to_json
 from sync.statements import find_version
 
 blueprint = Blueprint("submission_api", __name__, url_prefix="/v1/projects/<int:workspace_id>/forms/<xml_form_id>")
@@ -100,9 +101,8 @@ def get_xml(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
 def patch_submission(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
     """Give the record a review state (``approved``, ``hasIssues``, ``rejected`` or ``edited``)."""
     form = find_form(reading(), g.actor, workspace_id, xml_form_id, "submission.update")
-    body = request.get_json(silent=True)
-    wanted = body.get("reviewState") if isinstance(body, dict) else None
-    if not isinstance(wanted, str) or wanted not in _WIRE_TO_STATE:
+    wanted = json_object(ReviewChange)["review_state"]
+    if wanted not in _WIRE_TO_STATE:
         raise Problem("400.8", field="reviewState", reason=f"it is one of {', '.join(_WIRE_TO_STATE)}.")
 
     def work(session: WorkSession) -> None:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.http.json_body import Text, WireSchema
 from core.storage import Blob
 from sync.models import Attachment, Submission, SubmissionVersion
 from sync.review import WIRE_STATES
+
+
+class ReviewChange(WireSchema):
+    """A new review state, in ODK Central's words."""
+
+    review_state = Text(data_key="reviewState", load_default="")
 
 
 def submission_to_json(row: Submission, version: SubmissionVersion | None = None) -> dict[str, Any]:

@@ -67,6 +67,13 @@ class RealServer:
 
     def start(self) -> RealServer:
         """Start it and wait until it is ready."""
+        return self._start("/readyz")
+
+    def start_unready(self) -> RealServer:
+        """Start it and wait until it answers, whether it can take records or not."""
+        return self._start("/healthz")
+
+    def _start(self, sign_of_life: str) -> RealServer:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("TIDTAM_")}
         environ |= {f"TIDTAM_{name.upper()}": value for name, value in self.settings.items()}
         environ |= {"TIDTAM_DATA_DIR": str(self.folder), "TIDTAM_DATABASE_URL": self.database_url}
@@ -76,7 +83,7 @@ class RealServer:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True
             )
-        self._wait_until_ready()
+        self._wait_for(sign_of_life)
         self.restart_seconds.append(time.monotonic() - began)
         return self
 
@@ -138,14 +145,14 @@ class RealServer:
         """What its processes wrote to their error output."""
         return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
 
-    def _wait_until_ready(self) -> None:
+    def _wait_for(self, sign_of_life: str) -> None:
         assert self._process is not None
         until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until:
             if self._process.poll() is not None:
                 break
             with contextlib.suppress(OSError, http.client.HTTPException):
-                if self.request("GET", "/readyz", timeout=5)[0] == http.client.OK:
+                if self.request("GET", sign_of_life, timeout=5)[0] == http.client.OK:
                     return
             time.sleep(0.05)
         raise RuntimeError(f"The server did not become ready:\n{self.log()[-3000:]}")

@@ -25,7 +25,11 @@ def test_cleaning_up_drops_expired_sessions_and_old_failures_and_keeps_the_rest(
     def work(session: Any) -> None:
         session.add(
             SessionRow(
-                token_hash="old", actor_id=office.ids["wanna"], csrf="", created_at=now, expires_at=now - dt.timedelta(seconds=1)
+                token_hash="old",
+                actor_id=office.ids["wanna"],
+                csrf="",
+                created_at=now,
+                expires_at=now - dt.timedelta(seconds=1),
             )
         )
         session.add(SignInFailure(account="a@b.c", address="::1", at=now - dt.timedelta(hours=25)))

@@ -32,7 +32,9 @@ def test_mutated_requests_never_bring_a_5xx_and_the_server_does_not_grow(server:
             kind = "".join(character for character in kind if " " <= character < "\x7f")
         if chance.random() < 0.1:
             mutated = next(hostile.mutations([server.path.encode()], 1, seed=number))
-            path = "/" + "".join(f"%{octet:02X}" if octet <= 32 or octet > 126 else chr(octet) for octet in mutated[1:3_000])
+            path = "/" + "".join(
+                f"%{octet:02X}" if octet <= 32 or octet > 126 else chr(octet) for octet in mutated[1:3_000]
+            )
         answer = raw_request(server, "POST", path, body, {"Content-Type": kind})
         statuses[answer[0]] = statuses.get(answer[0], 0) + 1
         assert 0 < answer[0] < 500, (number, answer)

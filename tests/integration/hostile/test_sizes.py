@@ -8,6 +8,7 @@ import os
 import random
 import socket
 import threading
+from typing import Self
 
 import psutil
 import pytest
@@ -33,7 +34,9 @@ def test_a_length_that_lies_is_noticed(server: RealServer) -> None:
 
 
 def test_a_body_in_chunks_without_a_length_is_taken(server: RealServer) -> None:
-    body = body_of(xml_part(record(instance="uuid:chunks").encode()), file_part('name="a"; filename="a"', b"x" * 90_000))
+    body = body_of(
+        xml_part(record(instance="uuid:chunks").encode()), file_part('name="a"; filename="a"', b"x" * 90_000)
+    )
     pieces = [body[first : first + 7_000] for first in range(0, len(body), 7_000)]
     chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
     require(exchange(server, head_of(server, "Transfer-Encoding: chunked") + chunks + b"0\r\n\r\n"), {201})
@@ -60,7 +63,7 @@ class _Watch:
         self._done = threading.Event()
         self.extra = 0
 
-    def __enter__(self) -> _Watch:
+    def __enter__(self) -> Self:
         self._before = self._server.memory()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()

@@ -30,7 +30,9 @@ def test_xml_that_is_broken_or_dangerous_is_refused_on_every_wire(server: RealSe
     began = time.monotonic()
     require(post(server, body_of(xml_part(xml))), {400})
     for method, path in (("POST", api(server)), ("PUT", api(server, "/uuid:hostile"))):
-        status, answer, headers = server.request(method, path, xml, bearer(server, "wanna") | {"Content-Type": "text/xml"})
+        status, answer, headers = server.request(
+            method, path, xml, bearer(server, "wanna") | {"Content-Type": "text/xml"}
+        )
         assert (status, headers["content-type"]) == (400, "application/json"), answer[:300]
     assert time.monotonic() - began < 5
 
@@ -83,7 +85,9 @@ def test_a_missing_wrong_or_revoked_key_is_answered_401(server: RealServer) -> N
     plain = f"/v1/projects/{server.office.workspace_id}/submission"
     require(post(server, body, path=plain), {401})
     for key in ("x", "a" * 64, "%00", "%ff", "..", "a" * 5_000, "%0d%0aSet-Cookie:x"):
-        require(post(server, body, path=f"/v1/key/{key}/projects/{server.office.workspace_id}/submission"), {400, 401, 404})
+        require(
+            post(server, body, path=f"/v1/key/{key}/projects/{server.office.workspace_id}/submission"), {400, 401, 404}
+        )
     require(post(server, body, path=plain, Authorization="Bearer nonsense"), {401})
     require(post(server, body, path=plain, Authorization="Basic !!!!"), {401})
     require(post(server, body, path=plain, Authorization="Nothing at all"), {401})
@@ -150,7 +154,12 @@ def test_absurd_addresses_of_the_submission_wire_are_answered_in_the_envelope(se
 )  # fmt: skip
 def test_absurd_addresses_of_the_api_are_answered_and_never_with_5xx(server: RealServer, rest: str) -> None:
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-        for body, kind in ((b"", "application/json"), (b"{}", "application/json"), (b"[1]", "text/xml"), (b"\0", "image/jpeg")):
+        for body, kind in (
+            (b"", "application/json"),
+            (b"{}", "application/json"),
+            (b"[1]", "text/xml"),
+            (b"\0", "image/jpeg"),
+        ):
             status, answer, _ = raw_request(
                 server, method, api(server, rest), body, bearer(server, "wanna") | {"Content-Type": kind}
             )

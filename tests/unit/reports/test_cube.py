@@ -181,6 +181,13 @@ def test_a_last_report_without_a_repeat_has_none_of_it() -> None:
     assert line(by_source, "obec").figures["money/amount"].sum == 5
 
 
+def test_the_mean_of_last_reports_is_that_of_their_values() -> None:
+    money = [{"source": "obec", "amount": 90}, {"source": "area", "amount": 60}]
+    table = summed([report(1, "p1", 1, money=money), report(2, "p2", 1, money=money[:1])], "group", PROGRESS)
+    assert line(table, "PLN").figures["money/amount"].mean == 80
+    assert summed([report(1, "p1", 1, 40), report(2, "p2", 1, 60)], "group", PROGRESS).total.figures["spent"].mean == 50
+
+
 def test_decimals_are_added_exactly_however_long_they_are() -> None:
     records = [report(number, f"p{number}", 1, value) for number, value in enumerate([0.1, 0.2, 1e300, 1e-300], 1)]
     found = summed(records, "project", PROGRESS).total.figures["spent"]
