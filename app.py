@@ -18,7 +18,7 @@ from sync.blueprints import SYNC_BLUEPRINTS
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with all its routes, jobs and tables."""
     import core.maintenance  # these register their jobs
-    import core.storage.jobs
+    import core.storage.jobs  # noqa: F401 - registers its jobs
     import sync.jobs
     import sync.models  # noqa: F401
 

@@ -39,7 +39,7 @@ def _version() -> str:
 @click.group(cls=Console, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(_version(), message="%(version)s")
 def cli() -> None:
-    r"""Tidtam (ติดตาม): collect with forms, offline too, and report per project and group.
+    """Tidtam (ติดตาม): collect with forms, offline too, and report per project and group.
 
     Settings are read from the environment (TIDTAM_DATA_DIR, TIDTAM_DATABASE_URL, …). With none, everything lies in
     the folder "var", in an embedded database.
@@ -48,7 +48,7 @@ def cli() -> None:
     A new server:  tidtam db upgrade
                    tidtam user create you@example.org --admin
                    tidtam serve
-    """
+    """  # noqa: D301 - click wants the backspace itself
 
 
 @cli.command()

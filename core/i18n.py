@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import os
 import tempfile
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -48,6 +49,9 @@ def compile_catalogues(folder: Path) -> None:
     for source in folder.glob("*/LC_MESSAGES/messages.po"):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        if not os.access(target.parent, os.W_OK):
+            # An installation that cannot be written to brings its catalogues (`deploy/compile_translations.py`).
             continue
         with source.open("rb") as text:
             catalogue = read_po(text)

@@ -21,7 +21,7 @@ from core.settings import Settings
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _SECRET_NAMES = re.compile(r"(?i)(password|secret|token|authorization|cookie|csrf|sealed|(?<!by_)key$)")
-_SECRET_PATHS = re.compile(r"(/v1/(?:key|test|sessions)/)(?!current\b|restore\b)[^/\s]+")
+_SECRET_PATHS = re.compile(r"(?i)(/v1/(?:key|test|sessions)/)(?!current\b|restore\b)[^/\s]+")
 _SECRET_QUERY = re.compile(r"([?&]st=)[^&\s]+")
 
 metrics = CollectorRegistry()

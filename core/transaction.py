@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from flask import current_app
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from core.database import db, writing_engine
@@ -46,11 +47,11 @@ def unit_of_work(work: Callable[[Session], Result]) -> Result:
         return _attempt(work)
     except DBAPIError as error:
         if not _worth_another_try(error):
-            raise _translated(error) from error
+            raise translated(error) from error
     try:
         return _attempt(work)
     except DBAPIError as error:
-        raise _translated(error) from error
+        raise translated(error) from error
 
 
 @contextmanager
@@ -119,6 +120,7 @@ def _worth_another_try(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _SERIALIZATION_FAULTS
 
 
-def _translated(error: DBAPIError) -> Exception:
-    full_or_locked = isinstance(error, OperationalError) and not isinstance(error, IntegrityError)
-    return StorageBusy() if full_or_locked else error
+def translated(error: SQLAlchemyError) -> Exception:
+    """`StorageBusy` for a database that is locked, full or out of reach; any other error as it is."""
+    away = isinstance(error, OperationalError | PoolTimeout) or getattr(error, "connection_invalidated", False)
+    return StorageBusy() if away else error

@@ -5,7 +5,6 @@
 A server that may write there makes them by itself when it starts.
 """
 
-# ruff: noqa: INP001 - a script to run, not a package
 from __future__ import annotations
 
 import sys

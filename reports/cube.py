@@ -10,20 +10,18 @@ from __future__ import annotations
 import decimal
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reports.measures import read
 from reports.records import Keep, Record, Row, Rows, rows_of, texts
-from reports.roles import ROOT, TIME_DIMENSIONS, Dimension, Measure, Roles
+from reports.roles import ROOT, Dimension, Measure, Roles
 from reports.tallies import EXACT, Figures, Tally, tally_for
 
 Key = str | None
 """A value of the dimension as forms store it; None where a record states none."""
 Chain = tuple[int, ...]
-Keys = dict[Chain, frozenset[Key]]
-Subjects = dict[Chain, tuple[Key, ...]]
-_NOT_STATED: frozenset[Key] = frozenset((None,))
+Tallies = dict[str, Tally]
 
 
 @dataclass(frozen=True)
@@ -51,15 +49,15 @@ class Table:
 
 
 @dataclass
-class _Tallies:
+class _Line:
     """Everything that one line collects."""
 
-    measures: dict[str, Tally]
+    tallies: Tallies
     records: int = 0
     incomplete: int = 0
 
     def line(self, key: Key) -> Line:
-        figures = {name: tally.figures() for name, tally in self.measures.items()}
+        figures = {name: tally.figures() for name, tally in self.tallies.items()}
         return Line(key, self.records, self.incomplete, figures)
 
     def count(self, record: Record) -> None:
@@ -85,7 +83,7 @@ def aggregate(
         for record in records:
             work.take(record)
         lines = sorted(work.lines.items(), key=lambda item: (item[0] is None, item[0] or ""))
-        return Table(by.name, tuple(tallies.line(key) for key, tallies in lines), work.total.line(None))
+        return Table(by.name, tuple(found.line(key) for key, found in lines), work.total.line(None))
 
 
 def restrictions(roles: Roles, chosen: Mapping[str, frozenset[str]]) -> dict[str, Keep]:
@@ -106,6 +104,22 @@ def restrictions(roles: Roles, chosen: Mapping[str, frozenset[str]]) -> dict[str
     return {table: keep(pairs) for table, pairs in wanted.items()}
 
 
+@dataclass(frozen=True)
+class _Filing:
+    """Where the rows of one table of one record are counted: in the total and in the lines of their keys.
+
+    `depth` says how much of a row's address tells its keys; rows it does not tell go where nothing is stated.
+    """
+
+    depth: int
+    places: dict[Chain, list[Tallies]]
+    elsewhere: Callable[[], list[Tallies]]
+
+    def of(self, row: Row) -> list[Tallies]:
+        """The tallies that a row's values are added to."""
+        return self.places.get(row.chain[: self.depth]) or self.elsewhere()
+
+
 @dataclass
 class _Work:
     """One aggregation under way."""
@@ -114,11 +128,11 @@ class _Work:
     usual: Dimension
     follow: Mapping[str, str]
     keep: dict[str, Keep] | None
-    lines: dict[Key, _Tallies] = field(default_factory=dict)
+    lines: dict[Key, _Line] = field(default_factory=dict)
+    depths: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.total = self._empty()
-        self.by = self.usual
 
     def take(self, record: Record) -> None:
         """Count one record and everything it says."""
@@ -126,59 +140,68 @@ class _Work:
         if self.keep and not all(rows[table] for table in self.keep):
             # It fulfils each part of the filter somewhere, and all of them together nowhere.
             return
-        self.by = self._by_of(rows)
-        keys = self._keys(record, rows, ROOT)
+        by = self._by_of(rows)
         self.total.count(record)
-        for key in keys[()]:
+        for key in self._keys(by, record, rows, 0)[()]:
             self._line(key).count(record)
-        known: dict[str, Keys] = {ROOT: keys}
+        filings: dict[str, _Filing] = {}
         for measure in self.roles.measures:
             table = measure.place.table
-            if table not in known:
-                known[table] = self._keys(record, rows, table)
-            self._measure(measure, record, rows, known[table])
+            if table not in filings:
+                filings[table] = self._file(by, record, rows, table)
+            if measure.kind == "latest":
+                self._latest(by, measure, record, rows, filings[table])
+            else:
+                self._plain(measure, record, rows, filings[table])
 
-    def _measure(self, measure: Measure, record: Record, rows: Rows, keys: Keys) -> None:
-        subjects = _subjects(self.roles, measure, rows)
-        if measure.kind == "latest":
-            self._mention(measure, record, rows, subjects)
-        total = self.total.measures[measure.name]
-        depth = _shared(self.roles, self.by.place.table, measure.place.table)
-        subject_depth = len(self.roles.lineages[_table_of_subject(self.roles, measure)])
+    def _plain(self, measure: Measure, record: Record, rows: Rows, filing: _Filing) -> None:
         for row in rows[measure.place.table]:
             value = read(measure, row.values, record)
-            if value is None:
-                continue
-            for subject in subjects.get(row.chain[:subject_depth], ()):
-                total.add(value, record, subject)
-                for key in keys.get(row.chain[:depth], _NOT_STATED):
-                    self._line(key).measures[measure.name].add(value, record, subject)
+            if value is not None:
+                for tallies in filing.of(row):
+                    tallies[measure.name].add(value, record, None)
 
-    def _mention(self, measure: Measure, record: Record, rows: Rows, subjects: Subjects) -> None:
-        """Say that this is a report on its subjects, also when the measure's own question is not answered in it."""
-        table = _table_of_subject(self.roles, measure)
-        depth = _shared(self.roles, self.by.place.table, table)
-        keys = self._keys(record, rows, table)
-        for chain, found in subjects.items():
-            for subject in found:
-                self.total.measures[measure.name].add(None, record, subject)
-                for key in keys.get(chain[:depth], _NOT_STATED):
-                    self._line(key).measures[measure.name].add(None, record, subject)
+    def _latest(self, by: Dimension, measure: Measure, record: Record, rows: Rows, filing: _Filing) -> None:
+        """Add what a report states, and that it is a report on its subjects also where it states nothing."""
+        table, place = ROOT, None
+        if measure.subject:
+            place = self.roles.dimensions[measure.subject].place
+            table = place.table
+        subjects = {row.chain: (texts(row.values, place) if place else ()) or (None,) for row in rows[table]}
+        mentioned = self._file(by, record, rows, table)
+        for row in rows[table]:
+            for tallies in mentioned.of(row):
+                for subject in subjects[row.chain]:
+                    tallies[measure.name].add(None, record, subject)
+        depth = len(self.roles.lineages[table])
+        for row in rows[measure.place.table]:
+            value = read(measure, row.values, record)
+            if value is not None:
+                for tallies in filing.of(row):
+                    for subject in subjects[row.chain[:depth]]:
+                        tallies[measure.name].add(value, record, subject)
 
-    def _keys(self, record: Record, rows: Rows, table: str) -> Keys:
-        """The keys that rows of a table belong to, by the part of their chain that the dimension's table shares."""
-        if self.by.name in TIME_DIMENSIONS:
-            key = str(record.fiscal_year) if self.by.name == "fiscal_year" else f"{record.fiscal_year}-{record.quarter}"
-            return {(): frozenset((key,))}
-        depth = _shared(self.roles, self.by.place.table, table)
+    def _file(self, by: Dimension, record: Record, rows: Rows, table: str) -> _Filing:
+        depth = self._shared(by.place.table, table)
+        total = self.total.tallies
+        places = {
+            chain: [total, *(self._line(key).tallies for key in keys)]
+            for chain, keys in self._keys(by, record, rows, depth).items()
+        }
+        return _Filing(depth, places, lambda: [total, self._line(None).tallies])
+
+    def _keys(self, by: Dimension, record: Record, rows: Rows, depth: int) -> dict[Chain, set[Key]]:
+        """The keys a record states, by the first `depth` parts of the address of where it states them."""
+        if by.name == "fiscal_year":
+            return {(): {str(record.fiscal_year)}}
+        if by.name == "quarter":
+            return {(): {f"{record.fiscal_year}-{record.quarter}"}}
         found: dict[Chain, set[Key]] = defaultdict(set)
-        for row in rows[self.by.place.table]:
-            found[row.chain[:depth]].update(self._stated(row) or {None})
-        return {chain: frozenset(keys) for chain, keys in found.items()} or {(): _NOT_STATED}
-
-    def _stated(self, row: Row) -> set[Key]:
-        values = texts(row.values, self.by.place)
-        return {self.follow.get(value) for value in values} if self.by.via else set(values)
+        for row in rows[by.place.table]:
+            values = texts(row.values, by.place)
+            keys = [self.follow.get(value) for value in values] if by.via else values
+            found[row.chain[:depth]].update(keys or (None,))
+        return found or {(): {None}}
 
     def _by_of(self, rows: Rows) -> Dimension:
         """The dimension by which a record is filed: the fallback when it names no value of the usual one."""
@@ -187,29 +210,20 @@ class _Work:
             return usual
         return usual.fallback
 
-    def _line(self, key: Key) -> _Tallies:
+    def _line(self, key: Key) -> _Line:
         found = self.lines.get(key)
         if found is None:
             found = self.lines[key] = self._empty()
         return found
 
-    def _empty(self) -> _Tallies:
-        return _Tallies({measure.name: tally_for(measure) for measure in self.roles.measures})
+    def _empty(self) -> _Line:
+        return _Line({measure.name: tally_for(measure) for measure in self.roles.measures})
 
-
-def _shared(roles: Roles, one: str, other: str) -> int:
-    """How many repeats around two tables are the same."""
-    pairs = zip(roles.lineages[one], roles.lineages[other], strict=False)
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def _table_of_subject(roles: Roles, measure: Measure) -> str:
-    return roles.dimensions[measure.subject].place.table if measure.subject else ROOT
-
-
-def _subjects(roles: Roles, measure: Measure, rows: Rows) -> Subjects:
-    """Whose report each row is, by the row's address in the subject's table; nobody's for most measures."""
-    if not measure.subject:
-        return {(): (None,)}
-    place = roles.dimensions[measure.subject].place
-    return {row.chain: texts(row.values, place) or (None,) for row in rows[place.table]}
+    def _shared(self, one: str, other: str) -> int:
+        """How many repeats around two tables are the same."""
+        found = self.depths.get((one, other))
+        if found is None:
+            pairs = zip(self.roles.lineages[one], self.roles.lineages[other], strict=False)
+            found = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+            self.depths[one, other] = found
+        return found

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.access.figures import add_figures
+from core.http.json_body import instant_text
 from forms import counts
 from forms.counts import Counts
 from sync import queries
@@ -17,7 +18,7 @@ from sync import queries
 def last_submissions(session: Session, workspace_ids: list[int]) -> dict[int, dict[str, Any]]:
     """When the last record of each workspace came, for extended answers."""
     latest = queries.last_received(session, workspace_ids)
-    return {workspace_id: {"lastSubmission": instant.isoformat()} for workspace_id, instant in latest.items()}
+    return {workspace_id: {"lastSubmission": instant_text(instant)} for workspace_id, instant in latest.items()}
 
 
 def counts_of_forms(session: Session, form_ids: Sequence[int], draft: bool) -> dict[int, Counts]:

@@ -35,13 +35,13 @@ def read_instance(data: bytes) -> Instance:
     """Parse a record.
 
     Raises:
-        Problem 400.101, 400.102, 400.103: see `core.xml.parse`. 400.14: no form id.
+        Problem 400.101, 400.102, 400.103: see `core.xml.parse`. 400.151: no form id.
 
     """
     root = xml.parse(data)
     xml_form_id = (root.get("id") or xml.namespace(root) or "").strip()
     if not xml_form_id:
-        raise Problem("400.14")
+        raise Problem("400.151")
     digest = hashlib.sha256(data).hexdigest()
     meta = _meta(root)
     return Instance(

@@ -84,12 +84,12 @@ def read_record(parts: list[Part], settings: Settings) -> tuple[bytes, Instance]
     """The XML of a record among the parts of its POST.
 
     Raises:
-        Problem 400.2: no such part. 413.100: larger than `max_xml_bytes`. 400.14, 400.101-103: not a record.
+        Problem 400.7: no such part. 413.100: larger than `max_xml_bytes`. 400.151, 400.101-103: not a record.
 
     """
     found = next((part for part in parts if part.name == XML_PART), None)
     if found is None:
-        raise Problem("400.2", field=XML_PART)
+        raise Problem("400.7", field=XML_PART)
     if found.content.size > settings.max_xml_bytes:
         raise Problem("413.100", limit=settings.max_xml_bytes)
     xml = found.content.read()

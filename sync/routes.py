@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator, Sequence
 
-from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask import Blueprint, Response, current_app, g, jsonify, request, stream_with_context
 
 from core.access.guard import allow
 from core.errors import Problem
@@ -34,10 +36,10 @@ MOST = 1000
 _WIRE_TO_STATE = {wire: state for state, wire in review.WIRE_STATES.items() if wire}
 _REFUSALS = {
     "conflict": "409.1",
-    "edit_conflict": "409.14",
-    "waiting_for_original": "404.1",
+    "edit_conflict": "409.9",
+    "waiting_for_original": "404.5",
     "form_closed": "409.2",
-    "deleted": "409.150",
+    "deleted": "409.18",
 }
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -45,12 +47,16 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 @blueprint.get("/submissions")
 @allow("submission.list", per_form=True)
 def list_submissions(workspace_id: int, xml_form_id: str) -> Response:
-    """Records of a form, newest first. `limit` and `before` (an `id` of the header ``X-Next-Before``) page by key."""
+    """Records of a form, newest first: all of them, streamed, or one page of at most `MOST`.
+
+    A page is asked for with `limit`; the header ``X-Next-Before`` says where the next one begins (`before`).
+    """
     form = find_form(reading(), g.actor, workspace_id, xml_form_id, "submission.list")
-    limit, before = _number("limit", MOST), _number("before", 0) or None
-    rows = listing.list_records(
-        reading(), workspace_id, RecordFilter(), form_id=form.id, before=before, limit=max(1, min(limit, MOST))
-    )
+    before = _number("before", 0) or None
+    if "limit" not in request.args:
+        return Response(stream_with_context(_all_records(workspace_id, form.id, before)), mimetype="application/json")
+    limit = max(1, min(_number("limit", MOST), MOST))
+    rows = _page(workspace_id, form.id, before, limit)
     answer = jsonify([submission_to_json(row.submission) for row in rows])
     if len(rows) == limit:
         answer.headers["X-Next-Before"] = str(rows[-1].submission.id)
@@ -200,7 +206,7 @@ def _receive(workspace_id: int, xml_form_id: str, *, deprecated: bool) -> intake
     if instance.xml_form_id != xml_form_id:
         raise Problem("400.8", field="id", reason="the XML is of another form.")
     if deprecated and instance.deprecated_id is None:
-        raise Problem("400.2", field="deprecatedID")
+        raise Problem("400.19", field="deprecatedID")
     with reading_once() as connection:
         target = queries.find_target(connection, workspace_id, xml_form_id, instance.version)
     g.actor.require("submission.update" if deprecated else "submission.create", workspace_id, target.form_id)
@@ -221,6 +227,22 @@ def _filed_or_refused(session: WorkSession, arrived: intake.Arrival) -> intake.R
 def _record(workspace_id: int, xml_form_id: str, instance_id: str, verb: str) -> Submission:
     form: Form = find_form(reading(), g.actor, workspace_id, xml_form_id, verb)
     return queries.find_submission(reading(), form.id, instance_id)
+
+
+def _page(workspace_id: int, form_id: int, before: int | None, limit: int) -> Sequence[listing.Listed]:
+    return listing.list_records(reading(), workspace_id, RecordFilter(), form_id=form_id, before=before, limit=limit)
+
+
+def _all_records(workspace_id: int, form_id: int, before: int | None) -> Iterator[str]:
+    """A JSON list in pieces, so that a form with many records needs no more memory than one with few."""
+    separator = "["
+    while rows := _page(workspace_id, form_id, before, MOST):
+        for row in rows:
+            yield separator + json.dumps(submission_to_json(row.submission), ensure_ascii=False)
+            separator = ","
+        before = rows[-1].submission.id
+        reading().expunge_all()
+    yield "[]" if separator == "[" else "]"
 
 
 def _ready() -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.http.json_body import Text, WireSchema
+from core.http.json_body import Text, WireSchema, instant_text
 from core.storage import Blob
 from sync.models import Attachment, Submission, SubmissionVersion
 from sync.review import WIRE_STATES
@@ -22,8 +22,8 @@ def submission_to_json(row: Submission, version: SubmissionVersion | None = None
         "instanceId": row.instance_id,
         "submitterId": row.submitter_id,
         "deviceId": row.device_id,
-        "createdAt": row.received_at.isoformat(),
-        "updatedAt": row.updated_at.isoformat() if row.updated_at else None,
+        "createdAt": instant_text(row.received_at),
+        "updatedAt": instant_text(row.updated_at),
         "reviewState": WIRE_STATES[row.review_state],
         "instanceName": row.instance_name,
         "missingFiles": row.missing_files,
@@ -40,7 +40,7 @@ def version_to_json(row: SubmissionVersion) -> dict[str, Any]:
         "submitterId": row.submitter_id,
         "deviceId": row.device_id,
         "userAgent": row.user_agent,
-        "createdAt": row.received_at.isoformat(),
+        "createdAt": instant_text(row.received_at),
         "current": row.current,
     }
 

@@ -16,7 +16,9 @@ add_actions(
         "submission.restore": N_("{actor} restored the record {instanceId}."),
         "quarantine.keep": N_("The record {instanceId} from {actor} waits for a decision."),
         "quarantine.accepted": N_("{actor} accepted the waiting record {instanceId}."),
-        "quarantine.merged": N_("{actor} took the answers of the waiting record {instanceId} over."),
+        "quarantine.merged": N_(
+            "{actor} added the files of the waiting record {instanceId} to the record that is here."
+        ),
         "quarantine.rejected": N_("{actor} rejected the waiting record {instanceId}."),
         "quarantine.filed": N_("The waiting record {instanceId} was filed by itself."),
     },

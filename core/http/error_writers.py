@@ -8,11 +8,13 @@ from urllib.parse import quote
 import structlog
 from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from flask_babel import gettext
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from core.errors import Problem
 from core.http.audience import Audience, audience_of
 from core.http.openrosa import openrosa_response
+from core.transaction import translated
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +27,7 @@ def install_error_writers(app: Flask) -> None:
     """Answer every exception of `app` by audience."""
     app.register_error_handler(Problem, write_problem)
     app.register_error_handler(HTTPException, lambda error: write_problem(_from_http(error)))
+    app.register_error_handler(SQLAlchemyError, _of_the_database)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -103,6 +106,15 @@ def _from_http(error: HTTPException) -> Problem:
     if code == "415.100":
         return Problem(code, given=request.content_type or "-", expected="JSON")
     return Problem(code, request_id=g.get("request_id", "")) if code == "500.1" else Problem(code)
+
+
+def _of_the_database(error: SQLAlchemyError) -> Response:
+    """A database that restarts is no fault of ours: who reads is asked to wait, as who writes is."""
+    found = translated(error)
+    if not isinstance(found, Problem):
+        return _unexpected(error)
+    log.warning("database.away", error=f"{type(error).__name__}: {error}"[:300])
+    return write_problem(found)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -98,6 +98,15 @@ class RealServer:
             time.sleep(0.005)
         self._process = None
 
+    def end(self) -> float:
+        """Ask it to end and wait until it has; the seconds it took."""
+        assert self._process is not None
+        began = time.monotonic()
+        self._process.terminate()
+        self._process.wait(30)
+        self._process = None
+        return time.monotonic() - began
+
     def stop(self) -> None:
         """Ask it to end; kill what does not."""
         if self._process is None:

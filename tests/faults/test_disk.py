@@ -132,7 +132,9 @@ def test_under_load_a_disk_that_fills_up_five_times_costs_nobody_a_record(new_se
     assert ledger.broken_off == 0
     nothing_is_wrong(server, ledger)
     assert set(ledger.offered) == set(ledger.acknowledged)
-    print(f"\n{engine}: 5 full disks, {len(ledger.acknowledged)} records, {ledger.refused_for_now} refused for now, 0 lost")
+    print(
+        f"\n{engine}: 5 full disks, {len(ledger.acknowledged)} records, {ledger.refused_for_now} refused for now, 0 lost"
+    )
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -53,3 +53,38 @@ def test_nothing_acknowledged_is_lost_doubled_or_torn_when_the_server_is_killed(
         f"{ledger.broken_off} answers broken off, {ledger.refused_for_now} refused for now; "
         f"0 lost, 0 duplicated, 0 torn, 0 half-stored; ready again within {max(server.restart_seconds):.1f} s"
     )
+
+
+@pytest.mark.parametrize("engine", KILLS)
+def test_a_server_that_is_asked_to_end_under_load_ends_soon_and_loses_nothing(
+    new_server: NewServer, engine: str
+) -> None:
+    server = new_server(engine).start()
+    load = Load(server, clients=4, seed=2).start()
+    for _ in range(3):
+        time.sleep(0.4)
+        assert server.end() < 10
+        promised = load.ledger.so_far()
+        fresh = set(load.ledger.offered)
+        assert not (faults := faults_in(server, load.ledger, promised, only_new=fresh)), faults
+        server.start()
+    ledger = load.finish()
+    assert ledger.odd_answers == []
+    assert not (faults := faults_in(server, ledger, ledger.acknowledged, only_new=set(ledger.offered))), faults
+
+
+def test_a_server_that_stands_still_for_a_while_goes_on_where_it_was(new_server: NewServer) -> None:
+    server = new_server("sqlite").start()
+    load = Load(server, clients=4, seed=4).start()
+    for _ in range(2):
+        time.sleep(0.3)
+        members = server.processes()
+        for member in members:
+            member.suspend()
+        time.sleep(2)
+        for member in reversed(members):
+            member.resume()
+    time.sleep(0.3)
+    ledger = load.finish()
+    assert (ledger.odd_answers, ledger.broken_off) == ([], 0)
+    assert not (faults := faults_in(server, ledger, ledger.acknowledged, only_new=set(ledger.offered))), faults

@@ -48,7 +48,8 @@ def bytes_in_s3(s3: LocalS3) -> dict[str, str]:
     """Hashes of what the bucket really holds, by the hash that each object is known by."""
     client = s3.client
     return {
-        name.rpartition("/")[2]: sha256(client.get_object(Bucket=BUCKET, Key=name)["Body"].read()) for name in s3.names()
+        name.rpartition("/")[2]: sha256(client.get_object(Bucket=BUCKET, Key=name)["Body"].read())
+        for name in s3.names()
     }
 
 
@@ -81,7 +82,9 @@ def test_while_s3_is_away_nobody_is_refused_and_everything_moves_when_it_returns
     with server.inside() as session:
         assert set(session.scalars(select(Blob.sha256))) == set(stored)
     nothing_is_wrong(server, ledger)
-    print(f"\n{engine}: {len(ledger.acknowledged)} records while S3 went away, {len(stored)} blobs moved after {seconds:.1f} s")
+    print(
+        f"\n{engine}: {len(ledger.acknowledged)} records while S3 went away, {len(stored)} blobs moved after {seconds:.1f} s"
+    )
 
 
 def test_a_server_killed_while_it_moves_evidence_loses_none(new_server: NewServer, s3: LocalS3) -> None:

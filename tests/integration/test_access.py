@@ -17,5 +17,7 @@ def test_a_wrong_device_key_is_answered_401_in_the_openrosa_envelope(office: Off
 
 def test_the_last_contact_of_a_device_is_written_down(office: Office) -> None:
     office.client().get(office.device(f"projects/{office.workspace_id}/formList"))
-    page = office.browser("wanna").get(f"/v1/projects/{office.workspace_id}/app-users", headers={"X-Extended-Metadata": "true"})
+    page = office.browser("wanna").get(
+        f"/v1/projects/{office.workspace_id}/app-users", headers={"X-Extended-Metadata": "true"}
+    )
     assert page.get_json()[0]["lastUsed"]

@@ -84,9 +84,7 @@ def test_the_annotations_reach_the_binds_of_the_xform(form):
         for bind in xform.iter(f"{XFORM}bind")
     }
     written = {
-        (row.name, row.dimension or None, row.measure or None)
-        for row in form.rows
-        if row.dimension or row.measure
+        (row.name, row.dimension or None, row.measure or None) for row in form.rows if row.dimension or row.measure
     }
     assert written <= found
     assert len(written) == sum(1 for _, dimension, measure in found if dimension or measure)

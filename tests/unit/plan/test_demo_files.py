@@ -27,14 +27,12 @@ EVIDENCE = "evidence_type evidence_title evidence_photo evidence_file evidence_u
 QUESTIONS = {
     "school_followup_visit": {
         "": f"{HEAD} visit project_item project_item_count summary evidence evidence_count evidence_short",
-        "visit": "visit_round visit_mode district school school_code students_total visit_location "
-        "respondent_roles",
+        "visit": "visit_round visit_mode district school school_code students_total visit_location respondent_roles",
         "project_item": "project school_status target_planned target_actual target_percent item_ratings "
         "problem_kinds problem_detail suggestion urgent item_photo",
         "item_ratings": "input_supply input_management process_on_plan process_participation "
         "output_quantity output_quality",
-        "summary": "strengths help_needed overall_level revisit revisit_date visit_date_saved "
-        "school_signature",
+        "summary": "strengths help_needed overall_level revisit revisit_date visit_date_saved school_signature",
         "evidence": EVIDENCE,
     },
     "project_progress": {

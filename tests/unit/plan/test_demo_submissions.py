@@ -77,9 +77,7 @@ def test_the_coverage_of_every_district_is_the_golden_one(office, visits):
     names = {item.code: item.name_th for item in office.districts}
     home = {str(item.uuid): names[item.district_code] for item in office.schools}
     open_schools = Counter(
-        home[str(item.uuid)]
-        for item in office.schools
-        if item.active_to is None or item.active_to >= office.today
+        home[str(item.uuid)] for item in office.schools if item.active_to is None or item.active_to >= office.today
     )
     counted = Counter(home[school_of(item)] for item in visits)
     covered = Counter(home[school] for school in {school_of(item) for item in visits})
@@ -125,9 +123,7 @@ def test_visits_to_the_islands_arrive_three_to_nine_days_late_and_others_the_sam
 
 
 def test_no_officer_is_in_two_places_at_once(visits):
-    halves = Counter(
-        (item.officer_code, item.started_at.date(), item.started_at.hour >= 13) for item in visits
-    )
+    halves = Counter((item.officer_code, item.started_at.date(), item.started_at.hour >= 13) for item in visits)
     assert max(halves.values()) == 1
 
 
@@ -158,8 +154,7 @@ def test_seventy_four_of_78_reports_are_in_and_each_project_reports_once(office,
 
 def test_reports_come_in_every_class_of_lateness(reports):
     classes = Counter(
-        "on time" if item.received_at <= DUE else "synced late" if item.ended_at <= DUE else "late"
-        for item in reports
+        "on time" if item.received_at <= DUE else "synced late" if item.ended_at <= DUE else "late" for item in reports
     )
     assert classes == {"on time": 58, "synced late": 8, "late": 8}
     assert max(item.received_at for item in reports if item.received_at <= DUE) == DUE
