@@ -66,10 +66,16 @@ def _projects(session: Session, workspace_id: int, filters: Filters) -> list[tup
     return [(row.uuid, f"{row.code} {row.name}") for row in plan.projects(session, workspace_id, wanted)]
 
 
+def _indicators(session: Session, workspace_id: int, filters: Filters) -> list[tuple[str, str]]:
+    rows = plan.indicators(session, workspace_id, year_be=filters.fiscal_year)
+    return [(row.uuid, f"{row.code} {row.name}") for row in rows]
+
+
 _OF_PLAN = {
     "group": _groups,
     "district": _districts,
     "school": _schools,
     "officer": _officers,
     "project": _projects,
+    "indicator": _indicators,
 }
