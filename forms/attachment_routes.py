@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, request
 from core.access.guard import allow
 from core.errors import Problem
 from core.http.json_body import json_object
-from core.http.uploads import READ, multipart_parts
+from core.http.uploads import multipart_parts, raw_body
 from core.storage.spool import require_free_space
 from core.transaction import reading, unit_of_work
 from core.web import settings_of
@@ -85,8 +85,10 @@ def _received(name: str) -> Iterator[MediaFile]:
     settings = settings_of(current_app)
     require_free_space(settings.spool_dir, settings.min_free_bytes)
     if request.mimetype != "multipart/form-data":
-        pieces = iter(lambda: request.stream.read(READ), b"")
-        yield attachments.take_file(pieces, name=name, media_type=request.mimetype, settings=settings)
+        with raw_body(request, spool=settings.spool_dir, max_bytes=settings.max_body_bytes) as content:
+            yield attachments.take_file(
+                attachments.pieces_of(content), name=name, media_type=request.mimetype, settings=settings
+            )
         return
     with multipart_parts(request, spool=settings.spool_dir, max_bytes=settings.max_body_bytes) as parts:
         part = next((item for item in parts if item.filename), None)

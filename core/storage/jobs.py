@@ -102,7 +102,7 @@ def _move(remote: S3Store, store: BlobStore, sha256: str) -> None:
         unit_of_work(lambda session: _record_place(session, sha256, "remote"))
         path.unlink(missing_ok=True)
         return
-    place = "remote" if remote.holds(sha256) else "missing"
+    place = "remote" if remote.proves(sha256) else "missing"
     if place == "missing":
         log.error("blob.missing", sha256=sha256)
     unit_of_work(lambda session: _record_place(session, sha256, place))

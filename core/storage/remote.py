@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["problems"]
 
 
+_THESE_BYTES = frozenset(
+    {"BadDigest", "InvalidDigest", "EntityTooLarge", "InvalidRequest", "XAmzContentChecksumMismatch"}
+)
+"""What services say when they refuse one object and would take others."""
+
+
 class RemoteMismatch(Exception):  # noqa: N818 - it says what was found
     """S3 holds something else than was sent."""
 
@@ -46,14 +52,21 @@ class S3Store:
         A service that answers with the SHA-256 it computed is believed; from any other the bytes are read back.
 
         Raises:
-            RemoteMismatch: the object stored is not the one sent.
+            RemoteMismatch: the object stored is not the one sent, or the service does not take these bytes.
 
         """
+        from botocore.exceptions import ClientError
+
         digest = base64.b64encode(bytes.fromhex(sha256)).decode()
         key = self.key(sha256)
         checksum = {"ChecksumSHA256": digest} if self._settings.s3_checksums == "when_supported" else {}
-        with path.open("rb") as body:
-            self._client.put_object(Bucket=self.bucket, Key=key, Body=body, **checksum)  # type: ignore[arg-type]
+        try:
+            with path.open("rb") as body:
+                self._client.put_object(Bucket=self.bucket, Key=key, Body=body, **checksum)  # type: ignore[arg-type]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _THESE_BYTES:
+                raise RemoteMismatch(f"{key}: {error}") from error
+            raise
         head = self._client.head_object(Bucket=self.bucket, Key=key, ChecksumMode="ENABLED")
         if head["ContentLength"] != path.stat().st_size:
             raise RemoteMismatch(f"{key}: {head['ContentLength']} bytes stored")
@@ -89,6 +102,18 @@ class S3Store:
         except FileNotFoundError:
             return False
         return True
+
+    def proves(self, sha256: str) -> bool:
+        """Whether the bucket holds just these bytes; all of them are read.
+
+        Raises:
+            RemoteAway: it cannot be asked.
+
+        """
+        try:
+            return self._hash_of(sha256) == sha256
+        except FileNotFoundError:
+            return False
 
     def signed_address(self, sha256: str, *, media_type: str, disposition: str, seconds: int = 300) -> str:
         """Address from which anyone may fetch the blob for some seconds, with safe headers."""

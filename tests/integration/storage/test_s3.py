@@ -160,6 +160,33 @@ def test_one_blob_that_will_not_move_does_not_hold_up_the_others(store: BlobStor
     assert places()[bad] == "remote"
 
 
+def test_a_local_file_that_rotted_does_not_move_and_does_not_hold_up_the_others(store: BlobStore) -> None:
+    rotten = keep(store, b"these are the bytes")
+    store.path_of(rotten).write_bytes(b"these are the bytez")
+    sound = [keep(store, os.urandom(50)) for _ in range(3)]
+    run_jobs()
+    assert places() == {rotten: "local"} | dict.fromkeys(sound, "remote")
+
+
+def test_a_service_that_refuses_one_object_is_still_sent_the_others(store: BlobStore) -> None:
+    from botocore.exceptions import ClientError
+
+    remote = store.remote
+    assert remote is not None
+    bad = keep(store, b"refused")
+    sound = [keep(store, os.urandom(50)) for _ in range(3)]
+
+    class Refusing(_Garbling):
+        def put_object(self, **given: Any) -> Any:
+            if bad in given["Key"]:
+                raise ClientError({"Error": {"Code": "BadDigest", "Message": "no"}}, "PutObject")
+            return self._client.put_object(**given)
+
+    remote._made = Refusing(remote._client, b"")
+    run_jobs()
+    assert places() == {bad: "local"} | dict.fromkeys(sound, "remote")
+
+
 def test_a_blob_found_nowhere_is_marked_missing_and_comes_back_when_it_is_sent_again(store: BlobStore) -> None:
     sha256 = keep(store, b"lost")
     store.path_of(sha256).unlink()
@@ -169,6 +196,17 @@ def test_a_blob_found_nowhere_is_marked_missing_and_comes_back_when_it_is_sent_a
     run_jobs()
     assert places() == {sha256: "remote"}
     assert store.read(sha256) == b"lost"
+
+
+def test_other_bytes_in_the_bucket_do_not_stand_for_a_blob_that_the_disk_lost(store: BlobStore, s3: LocalS3) -> None:
+    sha256 = keep(store, b"lost")
+    store.path_of(sha256).unlink()
+    put(s3, store, sha256, b"cost")
+    run_jobs()
+    assert places() == {sha256: "missing"}
+    keep(store, b"lost")
+    run_jobs()
+    assert (places(), store.read(sha256)) == ({sha256: "remote"}, b"lost")
 
 
 def test_bytes_that_come_again_after_they_moved_do_not_stay_on_the_disk(store: BlobStore) -> None:
