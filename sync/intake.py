@@ -148,12 +148,12 @@ def append_version(
 ) -> Receipt:
     """Make the arriving content the newest version of the record of `base`, which is its current one."""
     connection, instance = session.connection(), arrival.instance
-    statements.retire_version(connection, base.version_id)
     row = _version_row(arrival, form, answers) | {"submission_id": base.submission_id}
     version_id = statements.insert_version(connection, row)
     if version_id is None:
-        # Two equal edits at once: the other one won, and this one's files belong to it.
+        # The id was taken a moment ago, by an equal edit or by another record; nothing has changed here.
         return _meet_again(session, arrival)
+    statements.retire_version(connection, base.version_id)
     carried = attachments.contents_of(session, base.version_id)
     rows, missing = attachments.match(answers.files, arrival.files, carried)
     attachments.insert_rows(session, version_id, rows, arrival.files)

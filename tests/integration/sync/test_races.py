@@ -11,14 +11,15 @@ import pytest
 from sqlalchemy import func, select, update
 
 from core import jobs
-from core.access.actor import SYSTEM, Actor
+from core.access.actor import Actor
+from core.audit import AuditEntry
 from core.errors import Problem
 from core.jobs import ask_for_recurring
 from core.storage import blob_store
 from core.transaction import reading, unit_of_work
 from core.web import settings_of
 from forms.models import Form
-from sync import decisions, intake
+from sync import attachments, decisions, intake
 from sync.models import Attachment, Quarantine, Submission, SubmissionVersion
 from tests.conftest import run_jobs
 from tests.personas import Office
@@ -84,6 +85,44 @@ def test_an_equal_edit_that_comes_while_the_first_is_being_stored_is_taken(
     first.join()
     assert answers == [201, 201]
     assert (count(SubmissionVersion), count(Quarantine), count(Attachment)) == (2, 0, 1)
+
+
+def test_an_edit_whose_id_another_record_takes_at_that_moment_leaves_its_original_as_it_is(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(office)
+    send(office, visit_instance(ID, note="a"))
+    real, stored = attachments.insert_rows, threading.Event()
+
+    def slowly(*given: Any) -> None:
+        real(*given)
+        if not stored.is_set():
+            stored.set()
+            time.sleep(0.4)
+
+    monkeypatch.setattr(attachments, "insert_rows", slowly)
+    answers: list[int] = []
+    other = threading.Thread(
+        target=lambda: answers.append(send(office, visit_instance(EDIT, note="no edit at all")).status_code)
+    )
+    other.start()
+    assert stored.wait(10)
+    answers.append(send(office, visit_instance(EDIT, deprecated=ID, note="b")).status_code)
+    other.join()
+    assert sorted(answers) == [201, 202]
+    assert only_current(ID) == "a"
+    assert only_current(EDIT) == "no edit at all"
+
+
+def only_current(instance_id: str) -> str:
+    """The note of the one current version of a record."""
+    wanted = (
+        select(SubmissionVersion)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .where(Submission.instance_id == instance_id, SubmissionVersion.current)
+    )
+    note: str = reading().scalars(wanted).one().answers["note"]
+    return note
 
 
 def test_of_different_edits_at_once_one_wins_and_the_others_are_kept(office: Office) -> None:
@@ -230,14 +269,14 @@ def test_waiting_records_are_filed_once_by_two_workers(office: Office) -> None:
     for number in range(10):
         send(office, visit_instance(f"uuid:{number}", version="2"))
     publish(office, version="2", xml=visit_xform(version="2"))
-    zone = settings_of(office.app).zone
 
-    def file_them(_: int) -> int:
+    def file_them(_: int) -> None:
         with office.app.app_context():
-            return unit_of_work(lambda session: decisions.file_waiting(session, SYSTEM, form_id=form.id, zone=zone))
+            jobs.registry["sync.file_waiting"]({"form_id": form.id})
 
-    assert sum(at_once(3, file_them)) == 10
+    at_once(3, file_them)
     assert (count(Submission), count(Quarantine, Quarantine.outcome == "filed")) == (10, 10)
+    assert count(AuditEntry, AuditEntry.action == "quarantine.filed") == 10
 
 
 @pytest.mark.parametrize("length", [201, 500, 5_000])
