@@ -26,10 +26,16 @@ add_to_catalogue(
         "400.187": "Choose one of: {choices}.",
         "400.188": "Write at most {places} decimal places.",
         "400.189": "Give each day once, and percentages that never fall.",
+        "400.200": "“{given}” stands here twice. Give each one once.",
+        "400.201": "This indicator has an owner in this order already. Choose another role.",
+        "400.202": "The order {given} is a draft or was replaced before. Choose one that is signed.",
+        "400.203": "Choose an indicator or a project, and not both.",
         "409.170": "The fiscal year {year} is closed. Reopen it with a reason before you change its plan.",
         "409.171": "The fiscal year {year} is open, and only one can be. Set it to closing first.",
         "409.172": "This workspace has a plan already. Load the invented office into an empty workspace.",
         "409.173": "A fiscal year that is {status} cannot become {wanted}. Allowed: {allowed}.",
         "409.174": "Activity {seq} lasts from {first} to {last}. Change it first, or choose dates around it.",
+        "409.175": "The order {order_no} is signed, so it stays as it is. Make a new one that takes its place.",
+        "409.176": "The order {order_no} names nobody yet. Add its lines, then sign it.",
     }
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from marshmallow import fields
 
 from core.http.json_body import Instant
+from plan.models.frameworks import NODE_KINDS
 from plan.models.indicators import DIRECTIONS, FRAMEWORKS, MEASURE_TYPES
+from plan.models.orders import ORDER_ROLES
 from plan.models.people import OFFICER_ROLES
 from plan.models.places import SCHOOL_SIZES
 from plan.models.projects import BUDGET_SOURCES, PROJECT_STATUSES
@@ -242,3 +244,53 @@ class StandardSchema(RowSchema):
 
     code = Text(limit=CODE, required=True)
     name = Text(limit=NAME, required=True)
+
+
+class NodeSchema(PlanSchema):
+    """A part of a framework."""
+
+    kind = Choice(NODE_KINDS, required=True)
+    code = Code(required=True)
+    name = Text(limit=NAME, required=True)
+    parent_code = Text(limit=CODE, blank=True, allow_none=True)
+
+
+class FrameworkSchema(VersionedSchema):
+    """A framework with its parts; parts that are given replace the former ones."""
+
+    code = Choice(FRAMEWORKS, required=True)
+    name_th = Text(limit=NAME, required=True)
+    name_en = Text(limit=NAME, blank=True, allow_none=True)
+    owner_body = Text(limit=NAME, blank=True)
+    score_floor = Whole(most=1)
+    rounding_digits = Whole(most=5)
+    nodes = fields.List(fields.Nested(NodeSchema))
+
+
+class OrderLineSchema(PlanSchema):
+    """One officer made responsible for one indicator or project."""
+
+    officer_code = Text(limit=CODE, required=True)
+    role = Choice(ORDER_ROLES, required=True)
+    indicator_uuid = Text(limit=CODE, blank=True, allow_none=True)
+    project_uuid = Text(limit=CODE, blank=True, allow_none=True)
+
+
+class OrderSchema(VersionedSchema):
+    """An order of responsibility; lines that are given replace the former ones."""
+
+    uuid = fields.String(dump_only=True)
+    order_no = Text(limit=CODE, required=True)
+    title = Text(limit=NAME, required=True)
+    framework = Choice(FRAMEWORKS, blank=True)
+    valid_from = Day(required=True)
+    valid_to = Day(required=True)
+    supersedes_no = Text(limit=CODE, blank=True, allow_none=True)
+    signed_on = Day(dump_only=True)
+    lines = fields.List(fields.Nested(OrderLineSchema))
+
+
+class SigningSchema(PlanSchema):
+    """When an order was signed."""
+
+    signed_on = Day(required=True)

@@ -29,5 +29,11 @@ add_actions(
         "plan.indicator.create": N_("{actor} added the indicator {code}."),
         "plan.indicator.update": N_("{actor} changed the indicator {code}."),
         "plan.indicator.issues": N_("{actor} changed the issues of the indicator {code}."),
+        "plan.framework.create": N_("{actor} added the framework {code}."),
+        "plan.framework.update": N_("{actor} changed the framework {code}."),
+        "plan.order.create": N_("{actor} drafted the order {code}."),
+        "plan.order.update": N_("{actor} changed the draft of the order {code}."),
+        "plan.order.sign": N_("{actor} recorded the order {code} as signed."),
+        "plan.order.supersede": N_("{actor} had the order {code} replaced."),
     },
 )

@@ -80,3 +80,28 @@ MEASURE_TYPE = {
 }
 DIRECTION = {"higher": N_("Higher is better"), "lower": N_("Lower is better")}
 TARGET_KIND = {"quantity": N_("By number"), "quality": N_("By quality")}
+NODE_KIND = {
+    "policy": N_("Policy"),
+    "strategy": N_("Strategy"),
+    "standard": N_("Standard"),
+    "category": N_("Category"),
+    "issue": N_("Issue considered"),
+}
+ORDER_STATE = {
+    "draft": N_("Draft"),
+    "signed": N_("Signed, not yet in force"),
+    "in_force": N_("In force"),
+    "expiring": N_("About to expire"),
+    "superseded": N_("Replaced"),
+    "expired": N_("Expired"),
+}
+ORDER_STATE_KIND = {"signed": "info", "in_force": "ok", "expiring": "warn", "expired": "bad"}
+"""Colour of a state; the others are muted."""
+
+ORDER_ROLE = {
+    "owner": N_("Owner"),
+    "co_owner": N_("Co-owner"),
+    "assistant": N_("Assistant"),
+    "checker": N_("Checker"),
+    "collector": N_("Collector"),
+}

@@ -1,6 +1,7 @@
 """Tables of the plan, one file per subject."""
 
 from plan.models.columns import Stamped, Versioned
+from plan.models.frameworks import Framework, FrameworkNode
 from plan.models.indicators import Indicator, Standard, StandardIssue
 from plan.models.orders import ResponsibilityLine, ResponsibilityOrder
 from plan.models.people import Group, GroupMembership, Officer
@@ -13,6 +14,8 @@ __all__ = [
     "Activity",
     "District",
     "FiscalYear",
+    "Framework",
+    "FrameworkNode",
     "Group",
     "GroupMembership",
     "Indicator",

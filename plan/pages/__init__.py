@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from plan.pages import activities, districts, indicators, overview, people, projects, schools, years
+from plan.pages import activities, districts, frameworks, indicators, orders, overview, people, projects, schools, years
 from plan.pages.common import blueprint
 
 __all__ = [
     "activities",
     "blueprint",
     "districts",
+    "frameworks",
     "indicators",
+    "orders",
     "overview",
     "people",
     "projects",

@@ -169,7 +169,8 @@ def _told(page: EditPage, problem: Problem) -> tuple[dict[str, str], list[str]]:
     if problem.code == "409.3":
         if problem.details["fields"] == "yearBe":
             return {"yearBe": gettext("This fiscal year is there already.")}, []
-        return {"code": gettext("This code is taken already. Choose another one.")}, []
+        place = page.places.get("code", "code")
+        return {place: gettext("This code is taken already. Choose another one.")}, []
     if not isinstance(problem, InvalidPlan):
         return {}, [localized(problem)]
     errors: dict[str, str] = {}

@@ -61,13 +61,21 @@ def _names(workspace_id: int, of: Indicator, *, is_new: bool) -> list[Input]:
             required=True,
         ),
         *_references(workspace_id, of, is_new=is_new),
-        Input(
-            name="pmqaCategory",
-            label=gettext("PMQA category (1–7)"),
-            kind="number",
-            value=of.pmqa_category,
-        ),
+        _category(workspace_id, of),
     ]
+
+
+def _category(workspace_id: int, of: Indicator) -> Input:
+    """The category by its name; by its number in an office that has no PMQA framework yet."""
+    rows = queries.node_names(reading(), workspace_id, "pmqa", "category")
+    names = [(code, f"{code} {name}") for code, name in rows.items()]
+    return Input(
+        name="pmqaCategory",
+        label=gettext("PMQA category (1–7)"),
+        kind="select" if names else "number",
+        value="" if of.pmqa_category is None else str(of.pmqa_category),
+        options=[("", gettext("None")), *names],
+    )
 
 
 def _references(workspace_id: int, of: Indicator, *, is_new: bool) -> list[Input]:

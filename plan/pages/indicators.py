@@ -122,6 +122,7 @@ def _indicator_page(workspace_id: int, uuid: str, problem: Problem | None = None
         "plan/indicator.html",
         indicator=indicator,
         projects=queries.projects_of_indicator(reading(), indicator),
+        categories=queries.node_names(reading(), workspace_id, "pmqa", "category"),
         names=request.form.get("names", "") if problem else names,
         sentences=problem_sentences(problem) if problem else [],
     )

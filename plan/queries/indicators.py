@@ -1,14 +1,13 @@
-"""Selects on indicators, standards and orders."""
+"""Selects on indicators and standards."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from plan.models import FiscalYear, Indicator, Project, ResponsibilityLine, ResponsibilityOrder, Standard
+from plan.models import FiscalYear, Indicator, Project, Standard
 from plan.models.projects import ProjectIndicator
 from plan.queries.base import first, listed, matches, only
 
@@ -83,24 +82,3 @@ def standards(session: Session, workspace_id: int) -> Sequence[Standard]:
 def standard_or_none(session: Session, workspace_id: int, code: str) -> Standard | None:
     """A standard by its code."""
     return first(session, select(Standard).where(Standard.workspace_id == workspace_id, Standard.code == code), code)
-
-
-def lines_in_force(session: Session, workspace_id: int, on: dt.date) -> Sequence[ResponsibilityLine]:
-    """Who is made responsible for what by an order that holds on a day, with order, officer and subject."""
-    statement = (
-        select(ResponsibilityLine)
-        .join(ResponsibilityOrder, ResponsibilityOrder.id == ResponsibilityLine.order_id)
-        .where(
-            ResponsibilityLine.workspace_id == workspace_id,
-            ResponsibilityOrder.valid_from <= on,
-            ResponsibilityOrder.valid_to >= on,
-            ResponsibilityOrder.state.not_in(("draft", "signed", "superseded")),
-        )
-        .options(
-            joinedload(ResponsibilityLine.order),
-            joinedload(ResponsibilityLine.officer),
-            joinedload(ResponsibilityLine.indicator),
-            joinedload(ResponsibilityLine.project),
-        )
-    )
-    return session.scalars(statement.order_by(ResponsibilityLine.id)).all()

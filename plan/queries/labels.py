@@ -8,10 +8,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from plan.models import District, Group, Indicator, Officer, Project, School
+from plan.models import (
+    Activity,
+    District,
+    Framework,
+    Group,
+    Indicator,
+    Officer,
+    Project,
+    School,
+    Standard,
+    StandardIssue,
+)
 from plan.validation import is_storable
 
-DIMENSIONS = ("project", "group", "school", "district", "officer", "indicator")
+DIMENSIONS = (
+    "project", "activity", "group", "school", "district", "officer", "indicator", "framework", "standard", "issue",
+)  # fmt: skip
 _FEW = 500
 """Up to so many values are asked for by name; beyond, all rows of the workspace are cheaper."""
 
@@ -20,7 +33,7 @@ def labels(session: Session, workspace_id: int, dimension: str, values: Iterable
     """The Thai name of each value that the plan knows; unknown values are left out.
 
     `dimension` is one of `DIMENSIONS`; another one has no labels. Values are as forms store them: UUIDs of
-    projects, schools and indicators, codes of groups, districts and officers.
+    projects, activities, schools and indicators, codes of the others.
     """
     wanted = {value for value in values if is_storable(value)}
     if dimension not in _SOURCES or not wanted:
@@ -66,4 +79,8 @@ _SOURCES: dict[str, _Source] = {
     "district": (District, District.code, District.name),
     "officer": (Officer, Officer.code, Officer.name),
     "indicator": (Indicator, Indicator.uuid, Indicator.name),
+    "activity": (Activity, Activity.uuid, Activity.name),
+    "framework": (Framework, Framework.code, Framework.name_th),
+    "standard": (Standard, Standard.code, Standard.name),
+    "issue": (StandardIssue, StandardIssue.code, StandardIssue.name),
 }

@@ -7,7 +7,7 @@ next page. A change names the `version` it is based on, in ``If-Match`` or in th
 
 from __future__ import annotations
 
-from plan.routes import indicators, people, places, projects, years
+from plan.routes import frameworks, indicators, orders, people, places, projects, years
 from plan.routes.common import blueprint
 
-__all__ = ["blueprint", "indicators", "people", "places", "projects", "years"]
+__all__ = ["blueprint", "frameworks", "indicators", "orders", "people", "places", "projects", "years"]
