@@ -19,8 +19,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application with all its routes, jobs and tables."""
     import core.maintenance  # these register their jobs
     import core.storage.jobs  # noqa: F401 - registers its jobs
+    import sync.checks.jobs
+    import sync.entities.jobs
     import sync.jobs
     import sync.models  # noqa: F401
+    from forms.lists import use_entity_lists
+    from sync.entities.device_lists import DeviceLists
+
+    use_entity_lists(DeviceLists())
 
     blueprints = [
         *CORE_BLUEPRINTS,
@@ -45,10 +51,11 @@ def main() -> None:
     """The console command ``tidtam``."""
     from core.cli import cli
     from forms.cli import form_group
+    from forms.library_cli import library_group
     from plan.cli import plan_group
     from sync.cli import demo_group
 
-    for group in (form_group, plan_group, demo_group):
+    for group in (form_group, library_group, plan_group, demo_group):
         cli.add_command(group)
     cli(obj=create_app, prog_name="tidtam")
 

@@ -148,24 +148,34 @@ def _manifest(form: Form, version: FormVersion, place: str) -> Response:
         '  <manifest xmlns="http://openrosa.org/xforms/xformsManifest">',
     ]
     for row in queries.attachments(session, version.id):
-        content = lists.content_of(session, form.workspace_id, row)
+        content = lists.content_of(session, g.actor, form.workspace_id, row)
         if content is None:
             continue
         rest = f"{place}/attachments/{quote(row.name, safe='')}"
         lines += [
-            "    <mediaFile>",
+            f"    <mediaFile{_kind(content)}>",
             f"      <filename>{escape(row.name)}</filename>",
             f"      <hash>md5:{content.md5}</hash>",
             f"      <downloadUrl>{_address(form.workspace_id, form, rest)}</downloadUrl>",
-            "    </mediaFile>",
         ]
+        if content.entity_list is not None:
+            integrity = wire_address(form.workspace_id, f"datasets/{quote(content.entity_list, safe='')}/integrity")
+            lines.append(f"      <integrityUrl>{escape(integrity)}</integrityUrl>")
+        lines.append("    </mediaFile>")
     return _openrosa([*lines, "  </manifest>"])
+
+
+def _kind(content: lists.Content) -> str:
+    """What a device is to know of a list (docs.getodk.org/openrosa-form-list): that it may change it while away."""
+    if content.entity_list is None:
+        return ""
+    return f' type="{"approvalEntityList" if content.needs_approval else "entityList"}"'
 
 
 def _media(form: Form, version: FormVersion, name: str) -> Response:
     session = reading()
     row = queries.find_attachment(session, version.id, name)
-    content = lists.content_of(session, form.workspace_id, row)
+    content = lists.content_of(session, g.actor, form.workspace_id, row)
     if content is None:
         raise Problem("404.1")
     return send_content(content)

@@ -60,6 +60,9 @@ class Settings:
     max_xlsform_bytes: int = _setting(20 * MEBIBYTE, "Largest XLSForm file, in bytes")
     max_unzipped_bytes: int = _setting(100 * MEBIBYTE, "Largest unpacked size of an XLSX file, in bytes")
     max_image_pixels: int = _setting(60_000_000, "Largest picture for which a thumbnail is made, in pixels")
+    entity_wait_days: int = _setting(
+        5, "Days that a change of an entity waits for an earlier one from the same device before it is made without it"
+    )
     min_free_bytes: int = _setting(200 * MEBIBYTE, "Free disk space below which nothing more is taken, in bytes")
     s3_bucket: str = _setting("", "Bucket for evidence; empty keeps evidence in the data folder")
     s3_endpoint: str = _setting("", "Address of an S3 service other than AWS")

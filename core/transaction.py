@@ -11,25 +11,29 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+import structlog
 from flask import current_app
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from core.database import db, writing_engine
 from core.errors import StorageBusy
+from core.prepared import Prepared
 
 Result = TypeVar("Result")
 
 WorkSession = Session
 """The session a unit of work gets, by a name that routes and pages may use."""
 
+log = structlog.get_logger(__name__)
 _AFTER_COMMIT = "tidtam_after_commit"
 _SERIALIZATION_FAULTS = {"40001", "40P01"}
 
 # SQLite has one writer at a time. Waiting here is fair and costs nothing; waiting in SQLite polls.
 _sqlite_turn = threading.Lock()
+_BEGIN, _COMMIT = Prepared(text("BEGIN IMMEDIATE")), Prepared(text("COMMIT"))
 
 
 def unit_of_work(work: Callable[[Session], Result]) -> Result:
@@ -52,6 +56,31 @@ def unit_of_work(work: Callable[[Session], Result]) -> Result:
         return _attempt(work)
     except DBAPIError as error:
         raise translated(error) from error
+
+
+def at_once(work: Callable[[Connection], Result]) -> Result | None:
+    """Run `work` as a small transaction of its own, without a session, which would cost more than the work.
+
+    On PostgreSQL `work` is one statement, which is a transaction by itself: nothing to begin and nothing to commit.
+
+    None when the database did not take it, or broke off without a word on whether it did. The caller then does the same
+    in `unit_of_work`, which sees what is there and says what is wrong.
+    """
+    _end_reading()
+    engine = db.engine
+    try:
+        if engine.dialect.name != "sqlite":
+            with engine.connect() as connection:
+                return work(connection)
+        with _sqlite_turn, engine.connect() as connection:
+            _BEGIN.rows(connection, {})
+            result = work(connection)
+            # Without this (an error on the way, for one) closing the connection rolls back.
+            _COMMIT.rows(connection, {})
+            return result
+    except DBAPIError as error:
+        log.info("transaction.again", error=f"{type(error).__name__}: {error.orig}"[:300])
+        return None
 
 
 @contextmanager

@@ -33,7 +33,8 @@ def list_files(workspace_id: int, xml_form_id: str, version: str | None = None, 
     session = reading()
     _, found = queries.readable_version(session, g.actor, workspace_id, xml_form_id, version=version, draft=draft)
     rows = queries.attachments(session, found.id)
-    return jsonify([schemas.attachment_json(row, lists.content_of(session, workspace_id, row)) for row in rows])
+    served = [(row, lists.content_of(session, g.actor, workspace_id, row)) for row in rows]
+    return jsonify([schemas.attachment_json(row, content) for row, content in served])
 
 
 @blueprint.post(DRAFT_FILE)
@@ -48,7 +49,7 @@ def upload(workspace_id: int, xml_form_id: str, name: str) -> Response:
         def work(session: Any) -> dict[str, Any]:
             form = queries.find_form(session, g.actor, workspace_id, xml_form_id, "form.update")
             row = attachments.set_file(session, g.actor, form=form, name=name, file=file)
-            return schemas.attachment_json(row, lists.content_of(session, workspace_id, row))
+            return schemas.attachment_json(row, lists.content_of(session, g.actor, workspace_id, row))
 
         return jsonify(unit_of_work(work))
 
@@ -62,7 +63,7 @@ def link(workspace_id: int, xml_form_id: str, name: str) -> Response:
     def work(session: Any) -> dict[str, Any]:
         form = queries.find_form(session, g.actor, workspace_id, xml_form_id, "form.update")
         row = attachments.link_list(session, g.actor, form=form, name=name, linked=body["dataset"])
-        return schemas.attachment_json(row, lists.content_of(session, workspace_id, row))
+        return schemas.attachment_json(row, lists.content_of(session, g.actor, workspace_id, row))
 
     return jsonify(unit_of_work(work))
 

@@ -100,7 +100,7 @@ def clear_file(session: Session, actor: Actor, *, form: Form, name: str) -> Form
     if not lists.exists(row):
         raise Problem("404.1")
     before = row.blob_sha256
-    row.list_name = lists.list_for(row.name) if row.blob_sha256 is not None else None
+    row.list_name = _list_for(session, form, row) if row.blob_sha256 is not None else None
     row.blob_sha256 = row.blob_md5 = row.media_type = None
     row.updated_at = utc_now()
     _note(session, actor, form, row, before)
@@ -117,7 +117,7 @@ def link_list(session: Session, actor: Actor, *, form: Form, name: str, linked: 
     row = _draft_attachment(session, form, name)
     if linked and row.kind != "file":
         raise Problem("400.26", name=row.name)
-    found = lists.list_for(row.name) if linked else None
+    found = _list_for(session, form, row) if linked else None
     if linked and found is None:
         raise Problem("404.1")
     before = row.blob_sha256
@@ -129,7 +129,11 @@ def link_list(session: Session, actor: Actor, *, form: Form, name: str, linked: 
 
 
 def expect_files(
-    session: Session, version: FormVersion, media: Iterable[tuple[str, str]], earlier: Iterable[FormAttachment]
+    session: Session,
+    form: Form,
+    version: FormVersion,
+    media: Iterable[tuple[str, str]],
+    earlier: Iterable[FormAttachment],
 ) -> list[FormAttachment]:
     """Write down the files a new version refers to, with what earlier versions had under the same names.
 
@@ -144,7 +148,7 @@ def expect_files(
             row.blob_sha256, row.blob_md5, row.media_type = before.blob_sha256, before.blob_md5, before.media_type
             row.updated_at = before.updated_at
         else:
-            row.list_name = lists.list_for(name) if kind == "file" else None
+            row.list_name = lists.list_for(session, form.workspace_id, version, name) if kind == "file" else None
         session.add(row)
         made.append(row)
     session.flush()
@@ -175,6 +179,10 @@ def _key(name: str) -> str:
 
 def _draft_attachment(session: Session, form: Form, name: str) -> FormAttachment:
     return queries.find_attachment(session, queries.draft_version(session, form).id, name)
+
+
+def _list_for(session: Session, form: Form, row: FormAttachment) -> str | None:
+    return lists.list_for(session, form.workspace_id, queries.draft_version(session, form), row.name)
 
 
 def _note(session: Session, actor: Actor, form: Form, row: FormAttachment, before: str | None) -> None:

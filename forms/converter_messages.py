@@ -31,8 +31,13 @@ _COLUMN_BY_WORDS = (
     ("with no name", "name"),
     ("Missing calculation", "calculation"),
     ("has no label", "label"),
+    ("does not have a label", "label"),
+    ("does not have an 'entity_id'", "entity_id"),
+    ("does not have an 'update_if'", "update_if"),
+    ("does not have a 'create_if'", "create_if"),
     ("Unmatched ", "type"),
 )
+_UNSUPPORTED = re.compile(r"not supported by this version of pyxform: '([^']+)'")
 _ROW_DUMP = re.compile(r"\n?\{'.*$", re.DOTALL)
 
 _ADVICE: tuple[tuple[str, str], ...] = (
@@ -117,6 +122,9 @@ def place_of(message: str) -> Place:
     column = _first(_COLUMN.search(message))
     if column is None:
         column = next((name for words, name in _COLUMN_BY_WORDS if words in message), None)
+    if sheet == "entities":
+        # What the converter calls by an old name, or by the name that nobody knows.
+        column = {"dataset": "list_name"}.get(column or "", column) or _first(_UNSUPPORTED.search(message))
     if sheet is None and row is not None:
         sheet = "survey"
     if row is not None and "not in choices sheet" in message:

@@ -8,9 +8,12 @@ from threading import Lock
 
 from sqlalchemy.orm import Session
 
+from core import xml
 from core.errors import Problem
+from forms.entities import ENTITY, EntityDeclaration, read_declarations
 from forms.fields import Field, fields_from_json, repeat_of
 from forms.models import FormVersion
+from forms.xform_model import read_model
 
 KEPT = 200
 
@@ -56,6 +59,16 @@ class Definition:
         """Fields that reports count, sum or average."""
         return tuple(field for field in self.fields if field.measure)
 
+    @cached_property
+    def entities(self) -> tuple[EntityDeclaration, ...]:
+        """The entities that records create or update; what a form published long ago says wrongly is no declaration."""
+        if not any(field.path.endswith(ENTITY) for field in self.fields):
+            return ()
+        try:
+            return read_declarations(read_model(xml.parse(self.xml)), self.fields)
+        except Problem:
+            return ()
+
     def repeat_of(self, path: str) -> str:
         """Path of the innermost repeat a field lies in, or an empty text."""
         return repeat_of(path, set(self.repeats))
@@ -87,6 +100,11 @@ def definition(session: Session, form_version_id: int) -> Definition:
             _kept.clear()
         _kept[form_version_id] = found
     return found
+
+
+def known_definition(form_version_id: int | None) -> Definition | None:
+    """The definition of a published form version that is in memory already; never asks the database."""
+    return _kept.get(form_version_id) if form_version_id is not None else None
 
 
 def definition_of(row: FormVersion) -> Definition:

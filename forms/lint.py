@@ -15,6 +15,7 @@ from typing import Any
 from core import xml
 from core.i18n import N_
 from forms import xform_model
+from forms.entities import ENTITY
 from forms.fields import Field, repeat_of
 from forms.findings import LINT, Finding
 from forms.xform import META, XForm
@@ -30,6 +31,10 @@ SENTENCES = {
     "changing_value": N_(
         "{name} is worked out with {function}() each time a record is opened again. "
         "Put once(…) around it, so that it keeps its first value."
+    ),
+    "changing_entity": N_(
+        "entity_id is worked out with uuid() each time a record is opened again: that gives a second entity. "
+        "Add a calculate of its own with once(uuid()) and name it in entity_id."
     ),
     "map_editor": N_("{name}: lines and areas on a map can be drawn in ODK Collect only, not in the browser."),
     "image_map": N_("{name}: choosing on a picture (image-map) works in ODK Collect only, not in the browser."),
@@ -84,6 +89,8 @@ def _finding(code: str, path: str, rows: Mapping[str, int], details: dict[str, A
 
 def _formulas(form: XForm) -> Iterator[_Found]:
     for path, bind in form.model.binds.items():
+        if path.endswith(f"{ENTITY}/@id") and _changes(bind.get("calculate"), {"uuid"}):
+            yield "changing_entity", "", {}
         if path.startswith(META):
             continue
         for call in _calls(bind.get("calculate")):
@@ -92,6 +99,11 @@ def _formulas(form: XForm) -> Iterator[_Found]:
                 yield "unguarded_sum", path, {"function": call.function, "argument": shown}
             elif call.function in _CHANGING and not call.inside_once:
                 yield "changing_value", path, {"function": call.function}
+
+
+def _changes(formula: str, functions: set[str]) -> bool:
+    """Whether a formula gives another value each time, by one of the functions."""
+    return any(call.function in functions and not call.inside_once for call in _calls(formula))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from core import xml
 from core.errors import Problem
 from forms import problems, reporting, xform_body, xform_model
+from forms.entities import EntityDeclaration, read_declarations
 from forms.fields import REPEAT, STRUCTURE, Field
 from forms.problems import Unusable
 from forms.xform_body import Body, Control
@@ -39,6 +40,7 @@ class XForm:
     fields: tuple[Field, ...]
     languages: tuple[str, ...]
     media: tuple[tuple[str, str], ...]
+    entities: tuple[EntityDeclaration, ...]
     template: bytes
     model: Model = field(repr=False, compare=False)
     body: Body = field(repr=False, compare=False)
@@ -50,7 +52,7 @@ def read_xform(data: bytes) -> XForm:
     Raises:
         Problem 400.101-103: not XML that is taken. 400.131: not UTF-8. 400.132: not an XForm.
         Problem 400.2: no form id. 400.8, 400.13: a form id or version that cannot be used.
-        Problem 400.27: no group for the instanceID. 413.134: too many questions.
+        Problem 400.27: no group for the instanceID. 413.134: too many questions. 400.25: see `forms.entities`.
 
     """
     _require_utf8(data)
@@ -67,6 +69,7 @@ def read_xform(data: bytes) -> XForm:
     body = xform_body.read_body(html, model)
     fields = _fields(model, body)
     _require_meta(fields)
+    entities = read_declarations(model, fields)
     media = dict(model.media)
     if body.needs_itemsets:
         media.setdefault("itemsets.csv", "file")
@@ -78,6 +81,7 @@ def read_xform(data: bytes) -> XForm:
         fields=reporting.with_defaults(fields, body),
         languages=model.languages,
         media=tuple(media.items()),
+        entities=entities,
         template=xml.serialise(model.root).strip(),
         model=model,
         body=body,

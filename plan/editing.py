@@ -1,4 +1,4 @@
-"""What every change of the plan does: it looks at the version, leaves a trace and makes kept lists old."""
+"""What every change of the plan does: it looks at the version, leaves a trace and has the lists of devices renewed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from core import audit
+from core import audit, jobs
 from core.access.actor import Actor
 from core.errors import Problem
 from plan import trail
@@ -25,7 +25,7 @@ _REVISION: Table = PlanRevision.__table__  # type: ignore[assignment]  # declara
 
 
 def bump(session: Session, workspace_id: int) -> None:
-    """Make the lists that are kept of this plan old, in the same transaction as the change."""
+    """Count a change of the plan and have it shown in the lists of devices, in the same transaction as the change."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     mark = secrets.token_hex(8)
     statement = insert(_REVISION).values(workspace_id=workspace_id, number=1, mark=mark)
@@ -34,6 +34,7 @@ def bump(session: Session, workspace_id: int) -> None:
             index_elements=["workspace_id"], set_={"number": _REVISION.c.number + 1, "mark": mark}
         )
     )
+    jobs.enqueue(session, "sync.mirror_plan", {"workspace_id": workspace_id}, key=f"sync.mirror_plan:{workspace_id}")
 
 
 def note_change(

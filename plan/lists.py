@@ -1,8 +1,7 @@
 """The plan's objects as CSV lists for forms (``schools.csv`` and others).
 
-`name` is what a form stores, `label` what people read. A list is kept in memory until the plan's revision or
-the office's day changes (who has left is active no more). Equal plans give equal bytes, so that tablets fetch
-only what changed.
+`name` is what a form stores, `label` what people read. Devices get these lists as entity lists (`sync.entities`),
+which show the same rows; equal plans give equal bytes.
 """
 
 from __future__ import annotations
@@ -13,18 +12,14 @@ import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from sqlalchemy.orm import Session
 
-from plan import queries
 from plan.clock import office_today
 from plan.list_rows import COLUMNS, ROWS, Cell
 
 LIST_NAMES = frozenset(COLUMNS)
 """The lists that the plan gives."""
-
-KEPT = 500
 
 
 @dataclass(frozen=True)
@@ -35,10 +30,6 @@ class PlanList:
     md5: str
 
 
-_kept: dict[tuple[int, str], tuple[str, dt.date, PlanList]] = {}
-_lock = Lock()
-
-
 def list_content(session: Session, workspace_id: int, name: str, *, on: dt.date | None = None) -> PlanList:
     """The list `name` as it stands on a day (today).
 
@@ -46,20 +37,8 @@ def list_content(session: Session, workspace_id: int, name: str, *, on: dt.date 
         KeyError: not one of `LIST_NAMES`.
 
     """
-    day = on or office_today()
-    # The mark is read before the rows: a change in between makes the kept list look old, never new.
-    mark = queries.plan_mark(session, workspace_id)
-    kept = _kept.get((workspace_id, name))
-    if kept is not None and kept[:2] == (mark, day):
-        return kept[2]
-    content = as_csv(COLUMNS[name], ROWS[name](session, workspace_id, day))
-    found = PlanList(csv=content, md5=hashlib.md5(content, usedforsecurity=False).hexdigest())
-    if mark is not None:
-        with _lock:
-            if len(_kept) >= KEPT:
-                _kept.clear()
-            _kept[workspace_id, name] = (mark, day, found)
-    return found
+    content = as_csv(COLUMNS[name], ROWS[name](session, workspace_id, on or office_today()))
+    return PlanList(csv=content, md5=hashlib.md5(content, usedforsecurity=False).hexdigest())
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -1,80 +1,99 @@
-"""What field records say of projects and schools, kept beside them so that the next form shows it.
+"""What field records say of projects and schools, kept beside them so that the plan's pages show it.
 
-These columns are owned by the forms: a planner cannot edit them, and a record that is older than the one they
-come from changes nothing, nor does a value that no form of the library can state (an office writes its own forms).
-`sync` calls this when a record is filed.
+These columns are owned by the forms: a planner cannot edit them. Which record counts is decided by `sync.entities`;
+here a value is only kept if a form of the library can state it, since an office writes its own forms.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.errors import Problem
 from plan import queries
-from plan.editing import bump
+from plan.models import Project, School
 
 REPORTED_STATUSES = frozenset({"not_started", "in_progress", "completed", "delayed", "postponed", "cancelled"})
 LEVELS = range(1, 6)
 FULL = Decimal(100)
 BAHT_LIMIT = Decimal(10**12)
+LONGEST_NUMBER = 40
 
 
-def note_progress(
-    session: Session,
-    *,
-    workspace_id: int,
-    project_uuid: str,
-    report_date: dt.date,
-    progress_percent: Decimal | None,
-    disbursed_total: Decimal | None,
-    status: str | None,
-) -> bool:
-    """Keep what a progress report states of a project, not what it leaves open. False if a later one is here.
-
-    Raises:
-        Problem 404.1: the plan has no such project.
-
-    """
-    project = queries.find_project(session, workspace_id, project_uuid, for_update=True)
-    if project.last_report_date is not None and report_date < project.last_report_date:
-        return False
-    project.last_report_date = report_date
-    percent, disbursed = _kept(progress_percent, FULL), _kept(disbursed_total, BAHT_LIMIT)
-    if percent is not None:
-        project.progress_percent = percent
-    if disbursed is not None:
-        project.disbursed_total = disbursed
-    if status in REPORTED_STATUSES:
-        project.reported_status = status
+def note(session: Session, *, workspace_id: int, list_name: str, uuid: str, values: Mapping[str, str]) -> None:
+    """Keep what a record states of a row of a list (``schools.csv``); what the forms do not own is left out."""
+    find = _FIND.get(list_name)
+    if find is None:
+        return
+    try:
+        row = find(session, workspace_id, uuid, for_update=True)
+    except Problem:
+        # The row left the plan a moment ago.
+        return
+    for name, text in values.items():
+        column, read = FORM_OWNED[list_name].get(name, ("", _nothing))
+        value = read(text.strip())
+        if value is not None:
+            setattr(row, column, value)
     session.flush()
-    bump(session, workspace_id)
-    return True
 
 
-def note_visit(
-    session: Session, *, workspace_id: int, school_uuid: str, visit_date: dt.date, level: int | None
-) -> bool:
-    """Keep the day of the latest visit to a school and its level (1-5). False when a later one is here.
-
-    Raises:
-        Problem 404.1: the plan has no such school.
-
-    """
-    school = queries.find_school(session, workspace_id, school_uuid, for_update=True)
-    if school.last_visit_date is not None and visit_date < school.last_visit_date:
-        return False
-    school.last_visit_date = visit_date
-    if level in LEVELS:
-        school.last_visit_level = level
-    session.flush()
-    bump(session, workspace_id)
-    return True
+def _nothing(_text: str) -> None:
+    return None
 
 
-def _kept(value: Decimal | None, most: Decimal) -> Decimal | None:
+def _date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _level(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 and int(text) in LEVELS else None
+
+
+def _status(text: str) -> str | None:
+    return text if text in REPORTED_STATUSES else None
+
+
+def _percent(text: str) -> Decimal | None:
+    return _number(text, FULL)
+
+
+def _baht(text: str) -> Decimal | None:
+    return _number(text, BAHT_LIMIT)
+
+
+def _number(text: str, most: Decimal) -> Decimal | None:
     """The value with two places; None when it is none that can be kept."""
-    if value is None or not value.is_finite() or not 0 <= value <= most:
+    try:
+        value = Decimal(text) if text.isascii() and len(text) <= LONGEST_NUMBER else Decimal("NaN")
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or not 0 <= value <= most:
         return None
     return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+_FIND: dict[str, Callable[..., School | Project]] = {
+    "schools.csv": queries.find_school,
+    "projects.csv": queries.find_project,
+}
+FORM_OWNED: dict[str, dict[str, tuple[str, Callable[[str], Any]]]] = {
+    "schools.csv": {
+        "last_visit_date": ("last_visit_date", _date),
+        "last_visit_level": ("last_visit_level", _level),
+    },
+    "projects.csv": {
+        "status": ("reported_status", _status),
+        "progress_percent": ("progress_percent", _percent),
+        "disbursed_total": ("disbursed_total", _baht),
+        "last_report_date": ("last_report_date", _date),
+    },
+}
+"""Columns of the plan's lists that records change: the column of the table and how its text is read."""

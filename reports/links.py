@@ -23,11 +23,18 @@ def project_page(workspace_id: int, uuid: str) -> str:
     return f"/w/{workspace_id}/reports/projects/{quote(uuid, safe='')}"
 
 
+def records_page(workspace_id: int, xml_form_id: str, filters: Filters, **more: str) -> str:
+    """The list of exactly the records behind figures under these filters: no rejected ones, none after their day."""
+    if filters.review_state != APPROVED:
+        more["review_state"] = COUNTED
+    return with_query(form_page(workspace_id, xml_form_id, "submissions"), filters.query(**more))
+
+
 class RecordLinks:
     """Links from the figures of one form report to the records they rest on."""
 
     def __init__(self, workspace_id: int, xml_form_id: str, by: Dimension, filters: Filters) -> None:
-        self._page = form_page(workspace_id, xml_form_id, "submissions")
+        self._workspace_id, self._xml_form_id = workspace_id, xml_form_id
         self._by, self._filters = by, filters
 
     def total(self, **more: str) -> str:
@@ -35,16 +42,16 @@ class RecordLinks:
         return self._list(self._filters, **more)
 
     def line(self, key: str | None, **more: str) -> str | None:
-        """The records of one key; None where no list can be asked for exactly them."""
+        """The records of one key; None for those that name none."""
         name = self._by.name
         if key is None:
             return None
         if name in TIME_DIMENSIONS:
             year, _, quarter = key.partition("-")
             return self._list(self._filters.with_(fiscal_year=year, quarter=quarter or self._filters.quarter), **more)
-        return self._list(self._filters.with_(**{name: key}), **more) if name in DIMENSIONS else None
+        if name in DIMENSIONS:
+            return self._list(self._filters.with_(**{name: key}), **more)
+        return self._list(self._filters, by=name, value=key, **more)
 
     def _list(self, filters: Filters, **more: str) -> str:
-        # The list knows single review states, and no as-of date.
-        asked = filters.with_(as_of=None, review_state=APPROVED if filters.review_state == APPROVED else COUNTED)
-        return with_query(self._page, asked.query(**more))
+        return records_page(self._workspace_id, self._xml_form_id, filters, **more)

@@ -1,7 +1,7 @@
 """Every select on records for reports: streams by key, never by offset.
 
 Counted are current versions of records that are neither deleted nor drafts nor rejected; a quarantined record is no
-record yet. Incomplete ones (files on their way) count, and are counted apart as well.
+record yet. Incomplete ones (files on their way, or evidence missing) count, and are counted apart as well.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from core.storage.models import Blob
 from forms.models import Form
 from reports.filters import ALL, APPROVED, Filters
 from reports.records import Record
+from sync.checks.listing import incomplete, is_incomplete
 from sync.models import Attachment, Submission, SubmissionDimension, SubmissionVersion
 
 BATCH = 200
 """Records read at once: a record is a few kilobytes, so this is what keeps memory flat."""
 NEVER_COUNTED = "rejected"
-_INCOMPLETE = func.sum(case((Submission.missing_files > 0, 1), else_=0))
+_INCOMPLETE = func.sum(case((incomplete(), 1), else_=0))
 _IS_CURRENT = (SubmissionVersion.submission_id == Submission.id) & SubmissionVersion.current
 
 
@@ -80,7 +81,7 @@ def records(session: Session, selection: Selection, *, batch: int = BATCH) -> It
         Submission.received_at,
         Submission.fiscal_year,
         Submission.quarter,
-        Submission.missing_files,
+        is_incomplete().label("incomplete"),
         SubmissionVersion.answers,
         SubmissionVersion.flags,
     ).join(SubmissionVersion, _IS_CURRENT)
@@ -102,7 +103,7 @@ def _record(row: Row[Any]) -> Record:
         row.received_at,
         row.fiscal_year,
         row.quarter,
-        row.missing_files > 0,
+        bool(row.incomplete),
         row.answers,
         frozenset((flag["path"], flag["value"]) for flag in row.flags),
     )
@@ -138,7 +139,7 @@ def latest_reports(session: Session, selection: Selection, dimension: str) -> di
             Submission.id,
             Submission.instance_id,
             Submission.report_date,
-            Submission.missing_files,
+            is_incomplete().label("incomplete"),
             SubmissionVersion.answers,
         )
         .join(Submission, Submission.id == ranked.c.id)
@@ -146,14 +147,14 @@ def latest_reports(session: Session, selection: Selection, dimension: str) -> di
         .where(ranked.c.place == 1)
     )
     return {
-        row.value: LatestReport(row.value, row.id, row.instance_id, row.report_date, row.answers, row.missing_files > 0)
+        row.value: LatestReport(row.value, row.id, row.instance_id, row.report_date, row.answers, bool(row.incomplete))
         for row in session.execute(statement)
     }
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Records, and how many of them still wait for files."""
+    """Records, and how many of them still wait for files or evidence."""
 
     records: int = 0
     incomplete: int = 0

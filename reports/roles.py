@@ -180,7 +180,8 @@ def _measure(
 def _subject(table: str, dimensions: dict[str, Dimension], tables: Iterable[TableLayout]) -> str:
     """The dimension that each row of a table has exactly one of."""
     around = {ROOT, *next(layout.lineage for layout in tables if layout.path == table)}
-    return next((name for name in SUBJECTS if name in dimensions and dimensions[name].place.table in around), "")
+    one = {name for name, item in dimensions.items() if not (item.field and item.field.is_multiple)}
+    return next((name for name in SUBJECTS if name in one and dimensions[name].place.table in around), "")
 
 
 def _sides(form: Definition, measures: Iterable[Measure]) -> tuple[Measure, ...]:

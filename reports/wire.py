@@ -15,8 +15,9 @@ from reports import words
 from reports.cube import Line
 from reports.documents import r01, r05
 from reports.figures import MONEY_PLACES, PERCENT_PLACES, exact_text, half_up, places_of, root_half_up
+from reports.filters import Filters
 from reports.form_report import FormReport
-from reports.links import RecordLinks, form_page, project_page, with_query
+from reports.links import RecordLinks, project_page, records_page, with_query
 from reports.names import choice_names, title_of
 from reports.roles import Measure
 from reports.tallies import Figures
@@ -127,7 +128,7 @@ def progress_report(report: r01.Report, workspace_id: int, names: dict[str, str]
                 "status": item.status,
                 "reportedOn": _iso(item.reported_on),
                 "page": project_page(workspace_id, item.uuid),
-                "submissions": with_query(form_page(workspace_id, r01.FORM, "submissions"), f"project={item.uuid}"),
+                "submissions": records_page(workspace_id, r01.FORM, Filters(project=item.uuid, as_of=report.as_of)),
             }
             for item, line in report.lines_of_projects()
         ],

@@ -19,11 +19,10 @@ from sqlalchemy.orm import Session
 from core.database import utc_now
 from core.storage import Spooled
 from sync import statements
-from sync.models import Attachment, Submission, SubmissionVersion
+from sync.models import Attachment, SubmissionVersion
 from sync.statements import KnownVersion
 
 _TABLE: Table = Attachment.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
-_SUBMISSION: Table = Submission.__table__  # type: ignore[assignment]
 _VERSION: Table = SubmissionVersion.__table__  # type: ignore[assignment]
 _INSERT = insert(_TABLE)
 LONGEST_KEY = 200
@@ -123,10 +122,10 @@ def attach_more(session: Session, version: KnownVersion, files: list[ReceivedFil
     if not files:
         return _missing(connection, version.version_id)
     # Two POSTs with different files may come at once; the record is held so that both counts are right.
-    connection.execute(select(_SUBMISSION.c.id).where(_SUBMISSION.c.id == version.submission_id).with_for_update())
+    statements.hold_submission(connection, version.submission_id)
     _attach_to(connection, version.version_id, files)
     missing = _missing(connection, version.version_id)
-    if version.current:
+    if statements.is_current(connection, version.version_id):
         changes = {"missing_files": missing, "updated_at": utc_now()}
         statements.update_submission(connection, version.submission_id, changes)
         return missing

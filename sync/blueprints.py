@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from sync import figures, trail
 from sync.attachment_pages import blueprint as attachment_pages
+from sync.checks.pages import blueprint as check_pages
+from sync.checks.routes import blueprint as check_api
+from sync.entities import (  # noqa: F401 - importing is what puts their routes on the blueprint
+    device_routes,
+    effect_routes,
+    entity_routes,
+    history_routes,
+    routes,
+    table_routes,
+)
+from sync.entities.common_routes import blueprint as entity_api
 from sync.openrosa_routes import blueprint as openrosa_submissions
 from sync.pages import blueprint as submission_pages
 from sync.quarantine_pages import blueprint as quarantine_pages
 from sync.routes import blueprint as submission_api
 
-SYNC_BLUEPRINTS = (openrosa_submissions, submission_api, submission_pages, quarantine_pages, attachment_pages)
+SYNC_BLUEPRINTS = (
+    openrosa_submissions,
+    submission_api,
+    submission_pages,
+    quarantine_pages,
+    attachment_pages,
+    check_api,
+    check_pages,
+    entity_api,
+)
 
 __all__ = ["SYNC_BLUEPRINTS", "figures", "trail"]

@@ -8,7 +8,8 @@ edit_conflict           the same, on top of the version that is current now
 waiting_for_original    it is filed as a record of its own
 unknown_version         it is filed under the form's current version
 form_closed             it is filed although the form is closed
-deleted                 the deleted record is restored, and gets the files that came
+deleted                 the deleted record is restored, and gets the files that came; an edit becomes its
+                        newest version
 ======================  =================================================================
 
 *Merge* adds its files to the record it met and leaves the content as it is. *Reject* files nothing. In each case the
@@ -34,7 +35,6 @@ from sync.compression import decompress
 from sync.instance import read_instance
 from sync.intake import Arrival
 from sync.models import Quarantine, Submission
-from sync.queries import Target
 from sync.statements import KnownVersion
 
 
@@ -52,7 +52,7 @@ def accept(session: Session, actor: Actor, *, row: Quarantine, zone: ZoneInfo) -
         _restore(session, row, arrival)
     else:
         _as_it_is(session, row, arrival)
-    quarantine.settle(session, actor, row, "accepted")
+    quarantine.settle(session, actor, row, quarantine.ACCEPTED)
 
 
 def merge(session: Session, actor: Actor, *, row: Quarantine, zone: ZoneInfo) -> None:
@@ -64,7 +64,7 @@ def merge(session: Session, actor: Actor, *, row: Quarantine, zone: ZoneInfo) ->
     """
     arrival = _arrival(session, row, zone)
     attachments.attach_more(session, _met(session, row), arrival.files)
-    quarantine.settle(session, actor, row, "merged")
+    quarantine.settle(session, actor, row, quarantine.MERGED)
 
 
 def reject(session: Session, actor: Actor, *, row: Quarantine) -> None:
@@ -75,29 +75,32 @@ def reject(session: Session, actor: Actor, *, row: Quarantine) -> None:
 
     """
     quarantine.hold(session, row)
-    quarantine.settle(session, actor, row, "rejected")
+    quarantine.settle(session, actor, row, quarantine.REJECTED)
 
 
-def file_waiting(session: Session, actor: Actor, *, form_id: int, zone: ZoneInfo) -> int:
-    """File the records of a form whose version or original is there now; how many were filed."""
-    filed = 0
-    for row in queries.waiting_in_quarantine(session, form_id, quarantine.FILED_BY_ITSELF):
-        arrival = _arrival(session, row, zone)
-        target = arrival.target
-        if target.version_id is None or target.state == "closed" or target.deleted:
-            continue
-        if arrival.instance.deprecated_id and not _original_is_here(session, row, arrival):
-            continue
-        if intake.file_record(session, arrival).outcome != intake.QUARANTINED:
-            quarantine.settle(session, actor, row, "filed")
-            filed += 1
-    return filed
+def file_if_possible(session: Session, actor: Actor, *, row: Quarantine, zone: ZoneInfo) -> bool:
+    """File a record if what it waited for is there now; whether it was filed.
 
+    What stands in its way then may be something else, for which a person has to decide; the row says so.
 
-def _original_is_here(session: Session, row: Quarantine, arrival: Arrival) -> bool:
-    original = arrival.instance.deprecated_id or ""
-    found = statements.find_version(session.connection(), row.form_id, row.is_draft, original)
-    return found is not None and found.current and not found.deleted
+    Raises:
+        Problem 409.151: it was decided already.
+
+    """
+    arrival = _arrival(session, row, zone)
+    target = arrival.target
+    if target.version_id is None or target.state == "closed" or target.deleted:
+        return False
+    original = arrival.instance.deprecated_id
+    if original and statements.find_version(session.connection(), row.form_id, row.is_draft, original) is None:
+        row.reason = quarantine.WAITING_FOR_ORIGINAL
+        return False
+    receipt = intake.file_record(session, arrival)
+    if receipt.outcome == intake.QUARANTINED:
+        row.reason = receipt.reason
+        return False
+    quarantine.settle(session, actor, row, quarantine.FILED)
+    return True
 
 
 def _as_it_is(session: Session, row: Quarantine, arrival: Arrival) -> None:
@@ -118,29 +121,41 @@ def _over_the_current(session: Session, row: Quarantine, arrival: Arrival) -> No
     met = _met(session, row)
     current = queries.current_version(session, met.submission_id)
     base = KnownVersion(current.id, met.submission_id, current=True, xml_sha256=current.xml_sha256, deleted=False)
-    if row.reason == quarantine.CONFLICT:
-        # The id is taken by the record it met, and a version needs one of its own.
-        own_id = f"{row.instance_id}#{row.xml_sha256[:12]}"
+    taken = statements.find_version(session.connection(), row.form_id, row.is_draft, row.instance_id)
+    if taken is not None and taken.xml_sha256 != row.xml_sha256:
+        # The id is taken by the record it met, or by another one since, and a version needs one of its own.
+        own_id = quarantine.own_id(arrival.instance)
         arrival.instance = replace(arrival.instance, instance_id=own_id, deprecated_id=current.instance_id)
     form = definition(session, arrival.target.version_id or current.form_version_id)
-    intake.append_version(session, arrival, base, form, read_answers(form, arrival.instance.root))
+    receipt = intake.append_version(session, arrival, base, form, read_answers(form, arrival.instance.root))
+    if receipt.outcome == intake.QUARANTINED:
+        raise Problem("400.150", reason="Another record has the same id by now.")
 
 
 def _restore(session: Session, row: Quarantine, arrival: Arrival) -> None:
-    met = statements.find_version(session.connection(), row.form_id, row.is_draft, row.instance_id)
+    names = [name for name in (row.instance_id, row.deprecated_id) if name]
+    known = (statements.find_version(session.connection(), row.form_id, row.is_draft, name) for name in names)
+    met = next((version for version in known if version is not None), None)
     if met is None:
         raise Problem("400.150", reason="The deleted record is gone for good.")
     session.get_one(Submission, met.submission_id).deleted_at = None
     session.flush()
-    attachments.attach_more(session, met, arrival.files)
+    if met.xml_sha256 == row.xml_sha256:
+        attachments.attach_more(session, met, arrival.files)
+    else:
+        # It is an edit of the deleted record.
+        _over_the_current(session, row, arrival)
 
 
 def _met(session: Session, row: Quarantine) -> KnownVersion:
     connection = session.connection()
     for name in (row.instance_id, row.deprecated_id):
-        met = statements.find_version(connection, row.form_id, row.is_draft, name, lock=True) if name else None
-        if met is not None and not met.deleted:
-            return met
+        met = statements.find_version(connection, row.form_id, row.is_draft, name) if name else None
+        if name and met is not None and not met.deleted:
+            # Only the one that is wanted is held: who holds two could wait for someone who holds them the other way.
+            met = statements.find_version(connection, row.form_id, row.is_draft, name, lock=True)
+            if met is not None and not met.deleted:
+                return met
     raise Problem("400.150", reason="The record that it met is not here any more.")
 
 
@@ -149,8 +164,10 @@ def _arrival(session: Session, row: Quarantine, zone: ZoneInfo) -> Arrival:
     quarantine.hold(session, row)
     xml = decompress(row.xml, None)
     form = session.get_one(Form, row.form_id)
-    with_target = queries.find_target(session.connection(), row.workspace_id, form.xml_form_id, row.version)
-    version_id = form.draft_version_id if row.is_draft else with_target.version_id
+    found = queries.find_target(session.connection(), row.workspace_id, form.xml_form_id, row.version)
+    # A form made anew under the name of a deleted one has versions of its own, which are none of this record's.
+    published = found.version_id if found.form_id == form.id else None
+    version_id = form.draft_version_id if row.is_draft else published
     files = [
         ReceivedFile(item.name, Spooled(item.blob_sha256, blob.size), item.media_type or blob.media_type)
         for item, blob in queries.quarantined_files(session, row.id)
@@ -158,7 +175,10 @@ def _arrival(session: Session, row: Quarantine, zone: ZoneInfo) -> Arrival:
     return Arrival(
         actor=Actor(id=row.submitter_id, kind="app_user"),
         workspace_id=row.workspace_id,
-        target=Target(form.id, form.state, deleted=form.deleted_at is not None, version_id=version_id),
+        # Other edits may wait for this one in turn, so `edits_wait` counts here too.
+        target=replace(
+            found, form_id=form.id, state=form.state, deleted=form.deleted_at is not None, version_id=version_id
+        ),
         instance=read_instance(xml),
         xml=xml,
         received_at=row.received_at,

@@ -12,6 +12,7 @@ from core.http.json_body import instant_text
 from forms import counts
 from forms.counts import Counts
 from sync import queries
+from sync.entities import row_queries
 
 
 @add_figures
@@ -19,6 +20,15 @@ def last_submissions(session: Session, workspace_ids: list[int]) -> dict[int, di
     """When the last record of each workspace came, for extended answers."""
     latest = queries.last_received(session, workspace_ids)
     return {workspace_id: {"lastSubmission": instant_text(instant)} for workspace_id, instant in latest.items()}
+
+
+@add_figures
+def entity_lists(session: Session, workspace_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """How many entity lists each workspace has, and when the last entity was made, for extended answers."""
+    return {
+        workspace_id: {"datasets": number, "lastEntity": instant_text(last)}
+        for workspace_id, (number, last) in row_queries.lists_of(session, workspace_ids).items()
+    }
 
 
 def counts_of_forms(session: Session, form_ids: Sequence[int], draft: bool) -> dict[int, Counts]:

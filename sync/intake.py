@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -18,16 +17,17 @@ from sqlalchemy.orm import Session
 from core import audit, jobs
 from core.access.actor import Actor
 from core.database import utc_now
-from core.i18n import fiscal_quarter, fiscal_year
-from core.storage import BlobStore
-from forms.definitions import Definition, definition
+from core.storage import BlobStore, Spooled
+from forms.definitions import Definition, definition, known_definition
 from sync import attachments, quarantine, statements
 from sync.answers import Answers, read_answers
 from sync.attachments import ReceivedFile
-from sync.compression import compress
+from sync.checks import due
+from sync.entities import outbox
 from sync.instance import Instance
 from sync.queries import Target
 from sync.record_insert import NewRecord, insert_record
+from sync.record_rows import content_columns, new_record, version_row
 from sync.statements import KnownVersion
 
 STORED, REPEATED, EDITED, QUARANTINED = "stored", "repeated", "edited", "quarantined"
@@ -60,9 +60,29 @@ class Receipt:
     missing: int = 0
 
 
+def plain_record(store: BlobStore, arrival: Arrival) -> NewRecord | None:
+    """The rows of an arrival that is what nearly all are: a new record that nothing else has to be done for.
+
+    None for anything else (an edit, a test record, a form that asks for more), for which `receive` is there. Nothing is
+    read from the database here, so whether the record really is new shows when the rows are inserted.
+    """
+    target = arrival.target
+    form = known_definition(target.version_id)
+    if form is None or _why_not(arrival) or target.edits_wait or arrival.instance.deprecated_id or arrival.is_draft:
+        return None
+    if form.entities or not due.is_asked(form) or (arrival.files and store.remote is not None):
+        return None
+    answers = read_answers(form, arrival.instance.root)
+    rows, missing = attachments.match(answers.files, arrival.files)
+    if len({row["blob_sha256"] for row in rows} - {None}) != len(arrival.files):
+        # Two files with the same bytes or with one name: `attachments.insert_rows` keeps both.
+        return None
+    return new_record(arrival, form, answers, missing, blobs=store.rows_of(_blobs(arrival)), attachments=rows)
+
+
 def receive(session: Session, store: BlobStore, arrival: Arrival) -> Receipt:
     """File a record, or quarantine it; never refuse it."""
-    store.register(session, [(item.content, item.media_type) for item in arrival.files])
+    store.register(session, _blobs(arrival))
     reason = _why_not(arrival)
     if reason:
         # A record that is here gets its late files, whatever became of its form since.
@@ -74,20 +94,25 @@ def file_record(session: Session, arrival: Arrival) -> Receipt:
     """File a record whose blobs are registered: new, repeated or an edit; quarantined when none of these fits."""
     assert arrival.target.version_id is not None
     form = definition(session, arrival.target.version_id)
+    receipt = _filed(session, arrival, form)
+    if not arrival.is_draft:
+        due.ask(session, form)
+    return receipt
+
+
+def _filed(session: Session, arrival: Arrival, form: Definition) -> Receipt:
     answers = read_answers(form, arrival.instance.root)
     if arrival.instance.deprecated_id:
         return _file_edit(session, arrival, form, answers)
     rows, missing = attachments.match(answers.files, arrival.files)
-    record = NewRecord(
-        submission=_submission_row(arrival, form, answers, missing),
-        version=_version_row(arrival, form, answers),
-        dimensions=answers.dimensions,
-        actor_id=arrival.actor.id,
-    )
-    ids = insert_record(session.connection(), record)
+    if _known(session, arrival) is not None:
+        return _meet_again(session, arrival)
+    ids = insert_record(session.connection(), new_record(arrival, form, answers, missing))
     if ids is None:
+        # It came a moment ago.
         return _meet_again(session, arrival)
     attachments.insert_rows(session, ids[1], rows, arrival.files)
+    _ask_for_effects(session, arrival, form, ids)
     if arrival.target.edits_wait:
         ask_to_file_waiting(session, arrival.target.form_id)
     return Receipt(STORED, arrival.instance.instance_id, missing=missing)
@@ -97,6 +122,10 @@ def ask_to_file_waiting(session: Session, form_id: int, *, pause: dt.timedelta =
     """Have the quarantined records of a form tried again, now or after a pause."""
     key = f"sync.file_waiting:{form_id}:{'later' if pause else 'now'}"
     jobs.enqueue(session, "sync.file_waiting", {"form_id": form_id}, key=key, run_after=utc_now() + pause)
+
+
+def _blobs(arrival: Arrival) -> list[tuple[Spooled, str]]:
+    return [(item.content, item.media_type) for item in arrival.files]
 
 
 def _why_not(arrival: Arrival) -> str:
@@ -132,7 +161,11 @@ def _file_edit(session: Session, arrival: Arrival, form: Definition, answers: An
     if _known(session, arrival) is not None:
         return _meet_again(session, arrival)
     target, edited = arrival.target, arrival.instance.deprecated_id or ""
-    base = statements.find_version(session.connection(), target.form_id, arrival.is_draft, edited, lock=True)
+    connection = session.connection()
+    base = statements.find_version(connection, target.form_id, arrival.is_draft, edited)
+    if base is not None and base.current:
+        # Held only when it is about to change: who decides on a quarantined record takes that first, and then this.
+        base = statements.find_version(connection, target.form_id, arrival.is_draft, edited, lock=True)
     if base is None:
         return _quarantined(session, arrival, "waiting_for_original")
     if base.deleted:
@@ -148,7 +181,7 @@ def append_version(
 ) -> Receipt:
     """Make the arriving content the newest version of the record of `base`, which is its current one."""
     connection, instance = session.connection(), arrival.instance
-    row = _version_row(arrival, form, answers) | {"submission_id": base.submission_id}
+    row = version_row(arrival, form, answers) | {"submission_id": base.submission_id}
     version_id = statements.insert_version(connection, row)
     if version_id is None:
         # The id was taken a moment ago, by an equal edit or by another record; nothing has changed here.
@@ -157,13 +190,14 @@ def append_version(
     carried = attachments.contents_of(session, base.version_id)
     rows, missing = attachments.match(answers.files, arrival.files, carried)
     attachments.insert_rows(session, version_id, rows, arrival.files)
-    changes = _content_columns(arrival, form, answers) | {
+    changes = content_columns(arrival, form, answers) | {
         "missing_files": missing,
         "review_state": "edited",
         "updated_at": arrival.received_at,
     }
     statements.update_submission(connection, base.submission_id, changes)
     statements.replace_dimensions(connection, base.submission_id, answers.dimensions)
+    _ask_for_effects(session, arrival, form, (base.submission_id, version_id))
     audit.record(
         session,
         actor_id=arrival.actor.id,
@@ -172,13 +206,27 @@ def append_version(
         subject=f"submission:{base.submission_id}",
         details={"instanceId": instance.instance_id},
     )
+    due.mark(session, [base.submission_id])
     if arrival.target.edits_wait:
         ask_to_file_waiting(session, arrival.target.form_id)
     return Receipt(EDITED, instance.instance_id, missing=missing)
 
 
+def _ask_for_effects(session: Session, arrival: Arrival, form: Definition, ids: tuple[int, int]) -> None:
+    """Have a job do to entities what the record asks for; a test record on a draft does nothing."""
+    if form.entities and not arrival.is_draft:
+        submission_id, version_id = ids
+        outbox.note(
+            session,
+            workspace_id=arrival.workspace_id,
+            submission_id=submission_id,
+            version_id=version_id,
+            at=arrival.received_at,
+        )
+
+
 def _quarantined(session: Session, arrival: Arrival, reason: str) -> Receipt:
-    quarantine.keep(
+    decided = quarantine.keep(
         session,
         quarantine.Kept(
             workspace_id=arrival.workspace_id,
@@ -194,55 +242,25 @@ def _quarantined(session: Session, arrival: Arrival, reason: str) -> Receipt:
         ),
         arrival.files,
     )
+    if decided is not None:
+        return _decided(session, arrival, reason, decided)
     if reason == "waiting_for_original":
         # The original may have been stored between our look and this commit; a look a moment later settles it.
         ask_to_file_waiting(session, arrival.target.form_id, pause=dt.timedelta(seconds=1))
     return Receipt(QUARANTINED, arrival.instance.instance_id, reason=reason)
 
 
-def _version_row(arrival: Arrival, form: Definition, answers: Answers) -> dict[str, Any]:
-    instance = arrival.instance
-    return {
-        "form_id": arrival.target.form_id,
-        "is_draft": arrival.is_draft,
-        "instance_id": instance.instance_id,
-        "deprecated_id": instance.deprecated_id,
-        "form_version_id": form.id,
-        "current": True,
-        "xml": compress(arrival.xml, None if arrival.is_draft else form),
-        "xml_sha256": instance.sha256,
-        "answers": answers.values,
-        "flags": answers.flags,
-        "submitter_id": arrival.actor.id,
-        "device_id": arrival.device_id or answers.device_id,
-        "user_agent": arrival.user_agent,
-        "started_at": answers.started_at,
-        "ended_at": answers.ended_at,
-        "received_at": arrival.received_at,
-    }
-
-
-def _submission_row(arrival: Arrival, form: Definition, answers: Answers, missing: int) -> dict[str, Any]:
-    return _content_columns(arrival, form, answers) | {
-        "form_id": arrival.target.form_id,
-        "workspace_id": arrival.workspace_id,
-        "is_draft": arrival.is_draft,
-        "instance_id": arrival.instance.instance_id,
-        "submitter_id": arrival.actor.id,
-        "review_state": "received",
-        "missing_files": missing,
-        "received_at": arrival.received_at,
-    }
-
-
-def _content_columns(arrival: Arrival, form: Definition, answers: Answers) -> dict[str, Any]:
-    day = answers.report_date or arrival.received_at.astimezone(arrival.zone).date()
-    return {
-        "form_version_id": form.id,
-        "device_id": arrival.device_id or answers.device_id,
-        "instance_name": arrival.instance.instance_name,
-        "odd_answers": answers.odd,
-        "report_date": day,
-        "fiscal_year": fiscal_year(day),
-        "quarter": fiscal_quarter(day),
-    }
+def _decided(session: Session, arrival: Arrival, reason: str, decided: str) -> Receipt:
+    """A record that was decided on before: its late files go to where its content or its other files went."""
+    connection, target, instance = session.connection(), arrival.target, arrival.instance
+    names = {
+        quarantine.ACCEPTED: (instance.instance_id, quarantine.own_id(instance)),
+        quarantine.FILED: (instance.instance_id,),
+        quarantine.MERGED: (instance.instance_id, instance.deprecated_id or ""),
+    }.get(decided, ())
+    for name in names:
+        known = statements.find_version(connection, target.form_id, arrival.is_draft, name)
+        if known is not None and (decided == quarantine.MERGED or known.xml_sha256 == instance.sha256):
+            attachments.attach_more(session, known, arrival.files)
+            break
+    return Receipt(QUARANTINED, instance.instance_id, reason=reason)

@@ -16,16 +16,27 @@ from core.database import utc_now
 from core.errors import Problem
 from forms.models import Form, FormVersion
 from plan.queries import group_of_project
+from sync.checks import listing as checks
+from sync.checks.codes import ANY, CODES
 from sync.models import Submission, SubmissionDimension, SubmissionVersion
 from sync.review import STATES
 
 DIMENSIONS = ("group", "district", "school", "officer", "project", "indicator", "round")
+COUNTED = "counted"
+FILES = "files"
+"""Asks for records that wait for files, whatever their evidence."""
 PAGE = 50
 
 
 @dataclass(frozen=True)
 class RecordFilter:
-    """What is asked for; an empty part asks nothing. `fiscal_year` is B.E., `search` looks at names and ids."""
+    """What is asked for; an empty part asks nothing. `fiscal_year` is B.E., `search` looks at names and ids.
+
+    `review_state` may be ``counted``: all but the rejected ones. `as_of` is the last report date (ISO). `by` names a
+    dimension of the form's own, of which `value` is asked for.
+    `incomplete` records wait for files or evidence, those that are ``files`` for files. `check` is the code of an open
+    finding, or ``any``.
+    """
 
     fiscal_year: str = ""
     quarter: str = ""
@@ -38,6 +49,10 @@ class RecordFilter:
     round: str = ""
     review_state: str = ""
     incomplete: str = ""
+    check: str = ""
+    as_of: str = ""
+    by: str = ""
+    value: str = ""
     search: str = ""
 
     @property
@@ -55,26 +70,49 @@ def read_filter(args: Mapping[str, str]) -> RecordFilter:
     """The filter of an address; parts it does not know are left out.
 
     Raises:
-        Problem 400.8: a year or quarter that is no number, or an unknown review state.
+        Problem 400.8: a year or quarter that is no number, or an unknown review state or check.
     """
     given = {item.name: args.get(item.name, "").strip()[:200] for item in fields(RecordFilter)}
     for name in ("fiscal_year", "quarter"):
         if given[name] and not (given[name].isascii() and given[name].isdigit() and len(given[name]) <= 4):  # noqa: PLR2004 - digits of a year
             raise Problem("400.8", field=name, reason="it is a number.")
-    if given["review_state"] and given["review_state"] not in STATES:
-        raise Problem("400.8", field="review_state", reason=f"it is one of {', '.join(STATES)}.")
+    if given["review_state"] and given["review_state"] not in (COUNTED, *STATES):
+        raise Problem("400.8", field="review_state", reason=f"it is one of {', '.join((COUNTED, *STATES))}.")
+    if given["as_of"]:
+        _require_date(given["as_of"])
+    if given["check"]:
+        require_check(given["check"])
     return RecordFilter(**given)
+
+
+def _require_date(text: str) -> None:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Problem("400.8", field="as_of", reason="it is a date such as 2027-01-22.") from error
+
+
+def require_check(code: str) -> None:
+    """Let pass what a list can be filtered by.
+
+    Raises:
+        Problem 400.8: there is no such check.
+
+    """
+    if code != ANY and code not in CODES:
+        raise Problem("400.8", field="check", reason=f"it is {ANY} or one of {', '.join(CODES)}.")
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One line of a list."""
+    """One line of a list. `checks` are the codes of its open findings."""
 
     submission: Submission
     xml_form_id: str
     form_title: str
     submitter: str | None
     dimensions: dict[str, list[str]]
+    checks: list[str]
 
 
 def list_records(
@@ -92,8 +130,11 @@ def list_records(
     if before is not None:
         statement = statement.where(Submission.id < before)
     rows = session.execute(statement.order_by(Submission.id.desc()).limit(limit)).all()
-    by_record = _dimensions_of(session, [row[0].id for row in rows])
-    return [Listed(row[0], row[1], row[2], row[3], by_record.get(row[0].id, {})) for row in rows]
+    ids = [row[0].id for row in rows]
+    by_record, found = _dimensions_of(session, ids), checks.open_codes(session, ids)
+    return [
+        Listed(row[0], row[1], row[2], row[3], by_record.get(row[0].id, {}), found.get(row[0].id, [])) for row in rows
+    ]
 
 
 def count_records(session: Session, workspace_id: int, wanted: RecordFilter, *, form_id: int | None = None) -> int:
@@ -149,18 +190,35 @@ def _base(workspace_id: int, form_id: int | None, is_draft: bool) -> Any:
 
 
 def _filtered(session: Session, statement: Any, workspace_id: int, wanted: RecordFilter) -> Any:
+    statement = _by_state(_by_time(statement, wanted), wanted)
+    if wanted.search:
+        statement = statement.where(_found(wanted.search))
+    asked = wanted.dimensions | ({wanted.by: wanted.value} if wanted.by and wanted.value else {})
+    for dimension, value in asked.items():
+        statement = statement.where(_has(session, workspace_id, dimension, value))
+    return statement
+
+
+def _by_time(statement: Any, wanted: RecordFilter) -> Any:
     if wanted.fiscal_year:
         statement = statement.where(Submission.fiscal_year == int(wanted.fiscal_year))
     if wanted.quarter:
         statement = statement.where(Submission.quarter == int(wanted.quarter))
-    if wanted.review_state:
+    if wanted.as_of:
+        statement = statement.where(Submission.report_date <= dt.date.fromisoformat(wanted.as_of))
+    return statement
+
+
+def _by_state(statement: Any, wanted: RecordFilter) -> Any:
+    if wanted.review_state == COUNTED:
+        statement = statement.where(Submission.review_state != "rejected")
+    elif wanted.review_state:
         statement = statement.where(Submission.review_state == wanted.review_state)
     if wanted.incomplete:
-        statement = statement.where(Submission.missing_files > 0)
-    if wanted.search:
-        statement = statement.where(_found(wanted.search))
-    for dimension, value in wanted.dimensions.items():
-        statement = statement.where(_has(session, workspace_id, dimension, value))
+        files_only = wanted.incomplete == FILES
+        statement = statement.where(Submission.missing_files > 0 if files_only else checks.incomplete())
+    if wanted.check:
+        statement = statement.where(Submission.id.in_(checks.with_open(wanted.check)))
     return statement
 
 

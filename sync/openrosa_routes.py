@@ -16,12 +16,13 @@ from core.i18n import N_, sentence_for_device
 from core.settings import Settings
 from core.storage import blob_store
 from core.storage.spool import require_free_space
-from core.transaction import reading, reading_once, unit_of_work
+from core.transaction import at_once, reading, reading_once, unit_of_work
 from core.web import settings_of
 from sync import intake, queries
 from sync.attachments import ReceivedFile
 from sync.instance import Instance, read_instance
 from sync.intake import Arrival, Receipt
+from sync.record_insert import insert_record
 
 blueprint = Blueprint("openrosa_submissions", __name__)
 XML_PART = "xml_submission_file"
@@ -112,7 +113,7 @@ def arrival(workspace_id: int, target: queries.Target, instance: Instance, xml: 
 
 
 def file_parts(parts: list[Part], arrived: Arrival) -> Receipt:
-    """Make the files durable, then file the record in one transaction."""
+    """Make the files durable, then file the record in one transaction: a small one if it is plain and new."""
     arrived.files = [
         ReceivedFile(_name_of(part), part.content, part.media_type)
         for part in parts
@@ -120,6 +121,9 @@ def file_parts(parts: list[Part], arrived: Arrival) -> Receipt:
     ]
     store = blob_store()
     store.keep(item.content for item in arrived.files)
+    record = intake.plain_record(store, arrived)
+    if record is not None and at_once(lambda connection: insert_record(connection, record)) is not None:
+        return Receipt(intake.STORED, arrived.instance.instance_id, missing=record.submission["missing_files"])
     return unit_of_work(lambda session: intake.receive(session, store, arrived))
 
 
@@ -149,7 +153,7 @@ def _answer(receipt: Receipt) -> Response:
 
 
 def _address() -> str:
-    base = settings_of(current_app).public_url or request.host_url.rstrip("/")
+    base = settings_of(current_app).public_url or f"{request.scheme}://{request.host}"
     prefix = request.environ.get(PREFIX, "/v1").rstrip("/")
     return f"{base.rstrip('/')}{prefix}{request.path.removeprefix('/v1')}"
 

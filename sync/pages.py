@@ -23,6 +23,9 @@ from forms.queries import current_or_draft, find_form
 from plan.queries import labels
 from sync import listing, queries, review
 from sync.attachments import name_key
+from sync.checks import listing as checks
+from sync.checks.codes import CODES
+from sync.checks.names import names_in
 from sync.compression import decompress
 from sync.listing import RecordFilter
 from sync.models import Submission
@@ -40,7 +43,7 @@ def home(workspace_id: int) -> str:
     session = reading()
     zone = settings_of(current_app).zone
     midnight = dt.datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    incomplete = RecordFilter(incomplete="1")
+    incomplete = RecordFilter(incomplete=listing.FILES)
     return render_template(
         "sync/home.html",
         today=listing.count_since(session, workspace_id, midnight),
@@ -49,6 +52,7 @@ def home(workspace_id: int) -> str:
         incomplete=_labelled(workspace_id, listing.list_records(session, workspace_id, incomplete, limit=10)),
         incomplete_count=listing.count_records(session, workspace_id, incomplete),
         quarantined=queries.count_in_quarantine(session, workspace_id),
+        checks=checks.counts(session, workspace_id),
     )
 
 
@@ -89,8 +93,11 @@ def record(workspace_id: int, xml_form_id: str, instance_id: str) -> str:
         files={name_key(item.name): (item, blob) for item, blob in files},
         flags=version.flags,
     )
+    found = checks.of_record(session, submission.id)
     return render_template(
         "sync/record.html",
+        checks=found,
+        names=names_in(session, workspace_id, [item.check for item in found]),
         form=form,
         title=form_version.title,
         submission=submission,
@@ -169,6 +176,7 @@ def _table(workspace_id: int, form: Form | None) -> str:
         next_url=next_url,
         choices=_choices(workspace_id, form_id),
         states=review.STATES,
+        codes=CODES,
     )
 
 

@@ -28,6 +28,7 @@ WAITING_FOR_ORIGINAL = "waiting_for_original"
 UNKNOWN_VERSION = "unknown_version"
 FORM_CLOSED = "form_closed"
 DELETED = "deleted"
+ACCEPTED, MERGED, REJECTED, FILED = "accepted", "merged", "rejected", "filed"
 FILED_BY_ITSELF = (UNKNOWN_VERSION, WAITING_FOR_ORIGINAL)
 """Reasons that pass when something else arrives; such records are tried again then."""
 
@@ -48,8 +49,11 @@ class Kept:
     received_at: dt.datetime
 
 
-def keep(session: Session, kept: Kept, files: list[ReceivedFile]) -> int:
-    """Store a record in quarantine; the same bytes again add only files. The row's id."""
+def keep(session: Session, kept: Kept, files: list[ReceivedFile]) -> str | None:
+    """Store a record in quarantine; the same bytes again add only files. What was decided on it, if it was.
+
+    Files that come for a decided record are in nobody's hands: the caller has to bring them to where it went.
+    """
     connection = session.connection()
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = connection.execute(insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id), _row(kept)).scalar()
@@ -74,11 +78,20 @@ def keep(session: Session, kept: Kept, files: list[ReceivedFile]) -> int:
             subject=f"quarantine:{row}",
             details={"reason": kept.reason, "instanceId": kept.instance.instance_id},
         )
-    return int(row)
+        return None
+    # Whoever decides holds the row, and the files above wait for that; so a decision that they came after is seen.
+    return session.scalar(select(_TABLE.c.outcome).where(_TABLE.c.id == row))
+
+
+def own_id(instance: Instance) -> str:
+    """The id under which the content of a conflict is filed: that of the device belongs to the record it met."""
+    return f"{instance.instance_id}#{instance.sha256[:12]}"
 
 
 def hold(session: Session, row: Quarantine) -> None:
-    """Keep others from deciding on a record until this transaction ends.
+    """Keep others from deciding on a record, and from adding files to it, until this transaction ends.
+
+    Whoever holds a quarantined and a filed record holds the quarantined one first.
 
     Raises:
         Problem 409.151: it was decided already.

@@ -15,6 +15,7 @@ from forms.queries import form_of_id
 from plan.queries import labels
 from sync import decisions, queries
 from sync.answers import read_answers
+from sync.checks import due
 from sync.compression import decompress
 from sync.instance import read_instance
 from sync.pages import SEE_OTHER, page_key
@@ -76,6 +77,7 @@ def decide(workspace_id: int, quarantine_id: int, decision: str) -> Response:
             decisions.merge(session, g.actor, row=row, zone=zone)
         else:
             decisions.reject(session, g.actor, row=row)
+        due.ask_form(session, row.form_id, thorough=True)
 
     unit_of_work(work)
     flash(gettext("Done. The decision is in the history."))

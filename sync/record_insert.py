@@ -1,4 +1,4 @@
-"""Writing a new record: submission, version, dimensions and audit entry.
+"""Writing a new record: submission, version, dimensions, audit entry and, when they come with it, its files.
 
 PostgreSQL takes them as one statement, since each round trip costs both sides more than the rows do. SQLite has no
 such statement and needs none: there a round trip is a function call. Both give the same rows; the tests of the intake
@@ -8,133 +8,203 @@ run on both.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, String, Table, bindparam, cast, column, func, insert, literal, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, Table, bindparam, column, func, insert, literal, select, true
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import CTE
 
-from core import audit
 from core.audit import AuditEntry
-from sync import statements
-from sync.models import Submission, SubmissionDimension, SubmissionVersion
+from core.prepared import Prepared
+from core.storage.models import Blob
+from sync.models import Attachment, Submission, SubmissionDimension, SubmissionVersion
 
 _SUBMISSION: Table = Submission.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
 _VERSION: Table = SubmissionVersion.__table__  # type: ignore[assignment]
 _DIMENSION: Table = SubmissionDimension.__table__  # type: ignore[assignment]
 _AUDIT: Table = AuditEntry.__table__  # type: ignore[assignment]
+_BLOB: Table = Blob.__table__  # type: ignore[assignment]
+_ATTACHMENT: Table = Attachment.__table__  # type: ignore[assignment]
+
+_SHARED_COLUMNS = (
+    "form_id", "is_draft", "instance_id", "form_version_id", "submitter_id", "device_id", "received_at",
+)  # fmt: skip
+"""Columns that the submission and its first version have in common."""
+_SUBMISSION_COLUMNS = (
+    *_SHARED_COLUMNS, "workspace_id", "instance_name", "review_state", "missing_files", "odd_answers", "report_date",
+    "fiscal_year", "quarter",
+)  # fmt: skip
+_VERSION_COLUMNS = (
+    *_SHARED_COLUMNS, "deprecated_id", "current", "xml", "xml_sha256", "answers", "flags", "user_agent", "started_at",
+    "ended_at",
+)  # fmt: skip
+_ACTION = "submission.create"
+_AUDIT_COLUMNS = ("at", "actor_id", "action", "workspace_id", "subject", "details")
+_BLOB_COLUMNS = ("sha256", "size", "media_type", "place", "created_at", "thumbnail")
+_ATTACHMENT_COLUMNS = ("name", "name_key", "path", "expected", "blob_sha256", "media_type", "received_at")
 
 
 @dataclass(frozen=True)
 class NewRecord:
-    """Rows of a new record, without the ids that the database gives them."""
+    """Rows of a new record, without the ids that the database gives them.
+
+    `blobs` and `attachments` are the files that are to be written with it, in the order of their hashes and names.
+    """
 
     submission: dict[str, Any]
     version: dict[str, Any]
     dimensions: Iterable[tuple[str, str]]
-    actor_id: int | None
+    blobs: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
 
 
 def insert_record(connection: Connection, record: NewRecord) -> tuple[int, int] | None:
-    """Ids of the new submission and version, or None when the instance id is taken and nothing was written."""
+    """Ids of the new submission and version, or None when the instance id is taken and no record was written.
+
+    Raises:
+        IntegrityError: the id belongs to a later version of another record.
+    """
     if connection.dialect.name == "postgresql":
         return _in_one_statement(connection, record)
     return _in_steps(connection, record)
 
 
 def _in_steps(connection: Connection, record: NewRecord) -> tuple[int, int] | None:
-    submission_id = statements.insert_submission(connection, record.submission)
-    if submission_id is None:
+    if record.blobs:
+        _STEP_BLOB.run_many(connection, record.blobs)
+    found = _STEP_SUBMISSION.rows(connection, record.submission)
+    if not found:
         return None
-    version_id = statements.insert_version(connection, record.version | {"submission_id": submission_id})
-    if version_id is None:
-        # The id belongs to a later version of another record, so this is no new record.
-        statements.delete_submission(connection, submission_id)
-        return None
-    statements.insert_dimensions(connection, submission_id, record.dimensions)
-    audit.record_on(
+    submission_id = found[0].id
+    version_id = _STEP_VERSION.rows(connection, {**record.version, "submission_id": submission_id})[0].id
+    _STEP_DIMENSION.run_many(
         connection,
-        actor_id=record.actor_id,
-        action="submission.create",
-        workspace_id=record.submission["workspace_id"],
-        subject=f"submission:{submission_id}",
-        details={"instanceId": record.submission["instance_id"]},
+        [{"submission_id": submission_id, "dimension": name, "value": value} for name, value in _listed(record)],
     )
+    _STEP_AUDIT.rows(
+        connection,
+        {
+            "at": record.submission["received_at"],
+            "actor_id": record.submission["submitter_id"],
+            "action": _ACTION,
+            "workspace_id": record.submission["workspace_id"],
+            "subject": f"submission:{submission_id}",
+            "details": _details(record),
+        },
+    )
+    if record.attachments:
+        rows = [{**row, "submission_version_id": version_id} for row in record.attachments]
+        _STEP_ATTACHMENT.run_many(connection, rows)
     return submission_id, version_id
 
 
 def _in_one_statement(connection: Connection, record: NewRecord) -> tuple[int, int] | None:
-    wanted = sorted(item for item in record.dimensions if item[0] != "date")
-    values = {f"s_{name}": value for name, value in record.submission.items()}
-    values |= {f"v_{name}": value for name, value in record.version.items()}
-    values |= {
-        "dimensions": [item[0] for item in wanted],
-        "values": [item[1] for item in wanted],
-        "actor": record.actor_id,
-        "details": {"instanceId": record.submission["instance_id"]},
-    }
-    row = connection.execute(_statement(tuple(record.submission), tuple(record.version)), values).one()
-    if row.version_id is None and row.submission_id is not None:
-        statements.delete_submission(connection, row.submission_id)
-    return None if row.version_id is None else (row.submission_id, row.version_id)
+    listed = _listed(record)
+    values = (
+        record.version
+        | record.submission
+        | {
+            "dimensions": [item[0] for item in listed],
+            "values": [item[1] for item in listed],
+            "details": _details(record),
+        }
+    )
+    statement = _WITHOUT_FILES
+    if record.attachments:
+        statement = _WITH_FILES
+        values |= {f"blob_{name}": [row[name] for row in record.blobs] for name in _BLOB_COLUMNS}
+        values |= {f"file_{name}": [row[name] for row in record.attachments] for name in _ATTACHMENT_COLUMNS}
+    found = statement.rows(connection, values)
+    return (found[0].submission_id, found[0].id) if found else None
 
 
-_made: dict[tuple[tuple[str, ...], tuple[str, ...]], Any] = {}
+def _listed(record: NewRecord) -> list[tuple[str, str]]:
+    """Dimensions that are rows; the date is a column."""
+    return sorted(item for item in record.dimensions if item[0] != "date")
 
 
-def _statement(submission_columns: tuple[str, ...], version_columns: tuple[str, ...]) -> Any:
-    """The statement for these columns; it is built once."""
-    found = _made.get((submission_columns, version_columns))
-    if found is None:
-        found = _made[submission_columns, version_columns] = _build(submission_columns, version_columns)
-    return found
+def _details(record: NewRecord) -> dict[str, Any]:
+    return {"instanceId": record.submission["instance_id"]}
 
 
-def _build(submission_columns: tuple[str, ...], version_columns: tuple[str, ...]) -> Any:
+_STEP_BLOB = Prepared(sqlite.insert(_BLOB).on_conflict_do_nothing(), _BLOB_COLUMNS)
+_STEP_SUBMISSION = Prepared(
+    sqlite.insert(_SUBMISSION).on_conflict_do_nothing().returning(_SUBMISSION.c.id), _SUBMISSION_COLUMNS
+)
+_STEP_VERSION = Prepared(insert(_VERSION).returning(_VERSION.c.id), ("submission_id", *_VERSION_COLUMNS))
+_STEP_DIMENSION = Prepared(insert(_DIMENSION), ("submission_id", "dimension", "value"))
+_STEP_AUDIT = Prepared(insert(_AUDIT), _AUDIT_COLUMNS)
+_STEP_ATTACHMENT = Prepared(insert(_ATTACHMENT), ("submission_version_id", *_ATTACHMENT_COLUMNS))
+
+
+def _one_statement(*, files: bool) -> Prepared:
+    """The rows of a record as common table expressions, each of which takes the ids of the one before."""
     submission = (
         postgresql.insert(_SUBMISSION)
-        .values({name: bindparam(f"s_{name}", type_=_SUBMISSION.c[name].type) for name in submission_columns})
+        .values({name: _given(_SUBMISSION, name) for name in _SUBMISSION_COLUMNS})
         .on_conflict_do_nothing()
         .returning(_SUBMISSION.c.id)
         .cte("new_submission")
     )
-    given = [bindparam(f"v_{name}", type_=_VERSION.c[name].type).label(name) for name in version_columns]
-    typed = [cast(item, item.type) for item in given]
     version = (
-        postgresql.insert(_VERSION)
-        .from_select(["submission_id", *version_columns], select(submission.c.id, *typed))
-        .on_conflict_do_nothing()
+        insert(_VERSION)
+        .from_select(
+            ["submission_id", *_VERSION_COLUMNS],
+            select(submission.c.id, *(_given(_VERSION, name) for name in _VERSION_COLUMNS)),
+        )
         .returning(_VERSION.c.id, _VERSION.c.submission_id)
         .cte("new_version")
     )
-    return (
-        select(submission.c.id.label("submission_id"), version.c.id.label("version_id"))
-        .select_from(
-            select(literal(1)).subquery("one").outerjoin(submission, literal(True)).outerjoin(version, literal(True))
-        )
-        .add_cte(_dimensions(version), _audit(version))
-    )
+    others = [_dimensions(version), _audit(version)]
+    if files:
+        others += [_blobs(), _attachments(version)]
+    return Prepared(select(version.c.id, version.c.submission_id).add_cte(*others))
+
+
+def _given(table: Table, name: str) -> Any:
+    """The parameter for a column, by the column's name."""
+    return bindparam(name, type_=table.c[name].type)
+
+
+def _lists(parameters: Iterable[str], table: Table, names: Iterable[str]) -> Any:
+    """Rows from parameters that are lists, one for each column."""
+    kinds = {name: table.c[name].type for name in names}
+    lists = [
+        bindparam(given, type_=postgresql.ARRAY(kind)) for given, kind in zip(parameters, kinds.values(), strict=True)
+    ]
+    return func.unnest(*lists).table_valued(*(column(name, kind) for name, kind in kinds.items())).render_derived()
 
 
 def _dimensions(version: CTE) -> CTE:
-    texts = postgresql.ARRAY(String)
-    lists = func.unnest(bindparam("dimensions", type_=texts), bindparam("values", type_=texts))
-    pairs = lists.table_valued(column("dimension", String), column("value", String), name="pair").render_derived()
-    rows = select(version.c.submission_id, pairs.c.dimension, pairs.c.value).select_from(
-        version.join(pairs, literal(True))
-    )
-    return insert(_DIMENSION).from_select(["submission_id", "dimension", "value"], rows).cte("new_dimensions")
+    names = ["dimension", "value"]
+    pairs = _lists(("dimensions", "values"), _DIMENSION, names)
+    rows = select(version.c.submission_id, *pairs.c).select_from(version.join(pairs, true()))
+    return insert(_DIMENSION).from_select(["submission_id", *names], rows).cte("new_dimensions")
 
 
 def _audit(version: CTE) -> CTE:
     rows = select(
-        cast(bindparam("v_received_at", type_=_VERSION.c.received_at.type), _AUDIT.c.at.type),
-        cast(bindparam("actor", type_=_AUDIT.c.actor_id.type), _AUDIT.c.actor_id.type),
-        literal("submission.create"),
-        cast(bindparam("s_workspace_id", type_=_AUDIT.c.workspace_id.type), _AUDIT.c.workspace_id.type),
+        bindparam("received_at", type_=_AUDIT.c.at.type),
+        bindparam("submitter_id", type_=_AUDIT.c.actor_id.type),
+        literal(_ACTION),
+        _given(_AUDIT, "workspace_id"),
         func.concat("submission:", version.c.submission_id),
-        cast(bindparam("details", type_=_AUDIT.c.details.type), _AUDIT.c.details.type),
+        _given(_AUDIT, "details"),
     )
-    names = ["at", "actor_id", "action", "workspace_id", "subject", "details"]
-    return insert(_AUDIT).from_select(names, rows).cte("new_audit")
+    return insert(_AUDIT).from_select(list(_AUDIT_COLUMNS), rows.select_from(version)).cte("new_audit")
+
+
+def _blobs() -> CTE:
+    rows = select(*_lists([f"blob_{name}" for name in _BLOB_COLUMNS], _BLOB, _BLOB_COLUMNS).c)
+    return postgresql.insert(_BLOB).from_select(list(_BLOB_COLUMNS), rows).on_conflict_do_nothing().cte("new_blobs")
+
+
+def _attachments(version: CTE) -> CTE:
+    files = _lists([f"file_{name}" for name in _ATTACHMENT_COLUMNS], _ATTACHMENT, _ATTACHMENT_COLUMNS)
+    rows = select(version.c.id, *files.c).select_from(version.join(files, true()))
+    names = ["submission_version_id", *_ATTACHMENT_COLUMNS]
+    return insert(_ATTACHMENT).from_select(names, rows).cte("new_attachments")
+
+
+_WITHOUT_FILES, _WITH_FILES = _one_statement(files=False), _one_statement(files=True)

@@ -8,7 +8,11 @@ from core import audit
 from core.access.actor import Actor
 from core.database import utc_now
 from core.errors import Problem
+from sync.checks import due
+from sync.entities import outbox
 from sync.models import Submission
+
+APPROVED = "approved"
 
 STATES = ("received", "edited", "has_issues", "approved", "rejected")
 WIRE_STATES = {
@@ -31,6 +35,8 @@ def set_review_state(session: Session, actor: Actor, *, submission: Submission, 
     if state not in STATES:
         raise Problem("400.8", field="reviewState", reason=f"it is one of {', '.join(STATES)}.")
     submission.review_state = state
+    if state == APPROVED:
+        outbox.approved(session, submission.id)
     submission.updated_at = utc_now()
     details = {"reviewState": WIRE_STATES[state], "instanceId": submission.instance_id}
     _note(session, actor, "submission.review", submission, details | ({"comment": comment} if comment else {}))
@@ -57,3 +63,5 @@ def _note(session: Session, actor: Actor, action: str, submission: Submission, d
         subject=f"submission:{submission.id}",
         details=dict(details),
     )
+    due.mark(session, [submission.id])
+    due.ask_form(session, submission.form_id)

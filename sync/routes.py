@@ -23,6 +23,7 @@ from forms.models import Form
 from forms.queries import find_form
 from sync import intake, listing, queries, review
 from sync.attachments import ReceivedFile, attach_more, name_key
+from sync.checks import due
 from sync.compression import decompress
 from sync.instance import read_instance
 from sync.listing import RecordFilter
@@ -49,14 +50,17 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 def list_submissions(workspace_id: int, xml_form_id: str) -> Response:
     """Records of a form, newest first: all of them, streamed, or one page of at most `MOST`.
 
-    A page is asked for with `limit`; the header ``X-Next-Before`` says where the next one begins (`before`).
+    A page is asked for with `limit`; the header ``X-Next-Before`` says where the next one begins (`before`). With
+    `check` only those with an open finding of that code come, or of any code (``any``).
     """
     form = find_form(reading(), g.actor, workspace_id, xml_form_id, "submission.list")
     before = _number("before", 0) or None
+    wanted = listing.read_filter({"check": request.args.get("check", "")})
     if "limit" not in request.args:
-        return Response(stream_with_context(_all_records(workspace_id, form.id, before)), mimetype="application/json")
+        pieces = _all_records(workspace_id, form.id, before, wanted)
+        return Response(stream_with_context(pieces), mimetype="application/json")
     limit = max(1, min(_number("limit", MOST), MOST))
-    rows = _page(workspace_id, form.id, before, limit)
+    rows = _page(workspace_id, form.id, before, limit, wanted)
     answer = jsonify([submission_to_json(row.submission) for row in rows])
     if len(rows) == limit:
         answer.headers["X-Next-Before"] = str(rows[-1].submission.id)
@@ -193,6 +197,7 @@ def put_attachment(workspace_id: int, xml_form_id: str, instance_id: str, name: 
                 raise Problem("404.1")
             store.register(session, [(content, media_type)])
             attach_more(session, known, [ReceivedFile(name, content, media_type)])
+            due.ask_form(session, form.id)
 
         unit_of_work(work)
     return jsonify(success=True, sha256=content.sha256)
@@ -229,14 +234,16 @@ def _record(workspace_id: int, xml_form_id: str, instance_id: str, verb: str) ->
     return queries.find_submission(reading(), form.id, instance_id)
 
 
-def _page(workspace_id: int, form_id: int, before: int | None, limit: int) -> Sequence[listing.Listed]:
-    return listing.list_records(reading(), workspace_id, RecordFilter(), form_id=form_id, before=before, limit=limit)
+def _page(
+    workspace_id: int, form_id: int, before: int | None, limit: int, wanted: RecordFilter
+) -> Sequence[listing.Listed]:
+    return listing.list_records(reading(), workspace_id, wanted, form_id=form_id, before=before, limit=limit)
 
 
-def _all_records(workspace_id: int, form_id: int, before: int | None) -> Iterator[str]:
+def _all_records(workspace_id: int, form_id: int, before: int | None, wanted: RecordFilter) -> Iterator[str]:
     """A JSON list in pieces, so that a form with many records needs no more memory than one with few."""
     separator = "["
-    while rows := _page(workspace_id, form_id, before, MOST):
+    while rows := _page(workspace_id, form_id, before, MOST, wanted):
         for row in rows:
             yield separator + json.dumps(submission_to_json(row.submission), ensure_ascii=False)
             separator = ","

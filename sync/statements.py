@@ -20,10 +20,6 @@ _VERSION: Table = SubmissionVersion.__table__  # type: ignore[assignment]
 _DIMENSION: Table = SubmissionDimension.__table__  # type: ignore[assignment]
 
 _DIALECT_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_INSERT_SUBMISSION = {
-    name: insert(_SUBMISSION).on_conflict_do_nothing().returning(_SUBMISSION.c.id)
-    for name, insert in _DIALECT_INSERT.items()
-}
 _INSERT_VERSION = {
     name: insert(_VERSION).on_conflict_do_nothing().returning(_VERSION.c.id) for name, insert in _DIALECT_INSERT.items()
 }
@@ -43,7 +39,7 @@ _FIND_VERSION = (
         _VERSION.c.instance_id == bindparam("instance"),
     )
 )
-_FIND_AND_LOCK = _FIND_VERSION.with_for_update()
+_HOLD = select(_SUBMISSION.c.id).where(_SUBMISSION.c.id == bindparam("submission")).with_for_update(key_share=True)
 
 
 @dataclass(frozen=True)
@@ -55,11 +51,6 @@ class KnownVersion:
     current: bool
     xml_sha256: str
     deleted: bool
-
-
-def insert_submission(connection: Connection, row: dict[str, Any]) -> int | None:
-    """The new row's id, or None when the instance is there already."""
-    return connection.execute(_INSERT_SUBMISSION[connection.dialect.name], row).scalar()
 
 
 def insert_version(connection: Connection, row: dict[str, Any]) -> int | None:
@@ -88,11 +79,25 @@ def find_version(
     connection: Connection, form_id: int, is_draft: bool, instance_id: str, *, lock: bool = False
 ) -> KnownVersion | None:
     """The version with an instanceID; with `lock`, its record is held until the transaction ends."""
-    statement = _FIND_AND_LOCK if lock else _FIND_VERSION
-    row = connection.execute(statement, {"form": form_id, "draft": is_draft, "instance": instance_id}).first()
+    wanted = {"form": form_id, "draft": is_draft, "instance": instance_id}
+    row = connection.execute(_FIND_VERSION, wanted).first()
+    if lock and row is not None:
+        hold_submission(connection, row.submission_id)
+        # Whoever held it before may have changed what was found.
+        row = connection.execute(_FIND_VERSION, wanted).first()
     if row is None:
         return None
     return KnownVersion(row.id, row.submission_id, row.current, row.xml_sha256, row.deleted_at is not None)
+
+
+def hold_submission(connection: Connection, submission_id: int) -> None:
+    """Keep other transactions from changing a record until this one ends. The first lock that any of them takes."""
+    connection.execute(_HOLD, {"submission": submission_id})
+
+
+def is_current(connection: Connection, version_id: int) -> bool:
+    """Whether a version is the one that counts."""
+    return bool(connection.execute(select(_VERSION.c.current).where(_VERSION.c.id == version_id)).scalar())
 
 
 def retire_version(connection: Connection, version_id: int) -> None:
@@ -103,8 +108,3 @@ def retire_version(connection: Connection, version_id: int) -> None:
 def update_submission(connection: Connection, submission_id: int, changes: dict[str, Any]) -> None:
     """Change columns of a record."""
     connection.execute(update(_SUBMISSION).where(_SUBMISSION.c.id == submission_id).values(**changes))
-
-
-def delete_submission(connection: Connection, submission_id: int) -> None:
-    """Take back a row inserted a moment ago in this transaction."""
-    connection.execute(delete(_SUBMISSION).where(_SUBMISSION.c.id == submission_id))

@@ -72,12 +72,21 @@ def json_object(schema: type[WireSchema], *, partial: bool = False) -> dict[str,
     return loaded
 
 
-def _parsed() -> Any:
-    if (request.content_length or 0) > MAX_JSON_BYTES:
-        raise Problem("413.100", limit=MAX_JSON_BYTES)
-    raw = request.get_data(cache=True)
-    if len(raw) > MAX_JSON_BYTES:
-        raise Problem("413.100", limit=MAX_JSON_BYTES)
+def json_value(limit: int = MAX_JSON_BYTES) -> Any:
+    """The body of this request as it is, of at most `limit` bytes. An empty body is an empty object.
+
+    Raises:
+        Problem 400.1, 413.100: as `json_object`.
+    """
+    return _parsed(limit)
+
+
+def _parsed(limit: int = MAX_JSON_BYTES) -> Any:
+    if (request.content_length or 0) > limit:
+        raise Problem("413.100", limit=limit)
+    raw = request.get_data(cache=limit <= MAX_JSON_BYTES)
+    if len(raw) > limit:
+        raise Problem("413.100", limit=limit)
     if not raw.strip():
         return {}
     try:

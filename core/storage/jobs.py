@@ -27,6 +27,7 @@ from core.transaction import reading, unit_of_work
 from core.web import settings_of
 
 BATCH = 50
+AT_ONCE = 500
 _TABLE: Table = Blob.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
 log = structlog.get_logger(__name__)
 
@@ -62,6 +63,8 @@ def move_blobs(_payload: dict[str, Any]) -> None:
             except (RemoteMismatch, OSError) as error:
                 log.warning("blob.not_moved", sha256=sha256, error=f"{type(error).__name__}: {error}"[:300])
                 passed.add(sha256)
+    for sha256 in _left_copies(store):
+        store.path_of(sha256).unlink(missing_ok=True)
     if passed:
         raise NotMoved(f"{len(passed)} blobs could not be moved, among them {min(passed)}")
 
@@ -91,7 +94,12 @@ def make_thumbnails(_payload: dict[str, Any]) -> None:
         raise NotRead(f"{len(passed)} pictures cannot be read now, among them {min(passed)}")
 
 
-recurring(60, "core.move_blobs", when=lambda: blob_store().remote is not None and bool(_read(_to_move())))
+def _something_to_move() -> bool:
+    store = blob_store()
+    return store.remote is not None and (bool(_read(_to_move())) or bool(_left_copies(store)))
+
+
+recurring(60, "core.move_blobs", when=_something_to_move)
 recurring(60, "core.make_thumbnails", when=lambda: bool(_read(_to_make_small())))
 
 
@@ -106,6 +114,16 @@ def _move(remote: S3Store, store: BlobStore, sha256: str) -> None:
     if place == "missing":
         log.error("blob.missing", sha256=sha256)
     unit_of_work(lambda session: _record_place(session, sha256, place))
+
+
+def _left_copies(store: BlobStore) -> list[str]:
+    """Blobs that were proven in S3 and lie here all the same: the server died before it dropped them."""
+    here = sorted(path.name for path in store.folder.glob("??/*"))
+    columns, found = _TABLE.c, list[str]()
+    for start in range(0, len(here), AT_ONCE):
+        some = here[start : start + AT_ONCE]
+        found += _read(select(columns.sha256).where(columns.sha256.in_(some), columns.place == "remote"))
+    return found
 
 
 def _thumbnail_of(store: BlobStore, sha256: str, max_pixels: int) -> Spooled | None:

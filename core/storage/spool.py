@@ -145,8 +145,11 @@ def require_free_space(folder: Path, floor: int) -> None:
         Problem 507.100: fewer than `floor` bytes are free.
 
     """
-    existing = folder
-    while not existing.exists():
-        existing = existing.parent
-    if shutil.disk_usage(existing).free < floor:
+    try:
+        free = shutil.disk_usage(folder).free
+    except FileNotFoundError:
+        # The first part that arrives makes it.
+        require_free_space(folder.parent, floor)
+        return
+    if free < floor:
         raise Problem("507.100", headers={"Retry-After": "600"})

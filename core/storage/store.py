@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from flask import current_app
 from sqlalchemy import Table, update
@@ -31,7 +31,7 @@ class BlobStore:
     def __init__(self, folder: Path, remote: S3Store | None = None) -> None:
         self.folder = folder
         self.remote = remote
-        self._ready: set[Path] = set()
+        self._ready = False
 
     def path_of(self, sha256: str) -> Path:
         """Where the blob lies locally, if it does."""
@@ -53,12 +53,10 @@ class BlobStore:
 
     def register(self, session: Session, parts: Iterable[tuple[Spooled, str]]) -> None:
         """Name kept bytes in the database, each with its media type, and ask for the jobs they need."""
-        now = utc_now()
-        rows = [_row(part, media_type, now) for part, media_type in parts]
+        rows = self.rows_of(parts)
         if not rows:
             return
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        unique = {str(row["sha256"]): row for row in rows}
         statement = insert(_TABLE)
         if self.remote is None:
             statement = statement.on_conflict_do_nothing()
@@ -67,10 +65,19 @@ class BlobStore:
             statement = statement.on_conflict_do_update(
                 index_elements=[_TABLE.c.sha256], set_={"place": "local"}, where=_TABLE.c.place != "local"
             )
-        # In one order everywhere, so that two records with the same photos cannot wait for each other.
-        session.connection().execute(statement, [unique[sha256] for sha256 in sorted(unique)])
+        session.connection().execute(statement, rows)
         if self.remote is not None:
             jobs.enqueue(session, "core.move_blobs", key="core.move_blobs")
+
+    @staticmethod
+    def rows_of(parts: Iterable[tuple[Spooled, str]]) -> list[dict[str, Any]]:
+        """What the database keeps of blobs that are local, in one order everywhere.
+
+        So two records with the same photos cannot wait for each other.
+        """
+        now = utc_now()
+        unique = {part.sha256: _row(part, media_type, now) for part, media_type in parts}
+        return [unique[sha256] for sha256 in sorted(unique)]
 
     def want_thumbnail(self, session: Session, sha256: str) -> None:
         """Ask for a picture's thumbnail, once; see `core.storage.jobs.make_thumbnails`."""
@@ -117,13 +124,15 @@ class BlobStore:
         return target.parent
 
     def _make_folder(self, folder: Path) -> None:
-        if folder in self._ready and folder.exists():
+        if self._ready and folder.exists():
             return
-        folder.mkdir(parents=True, exist_ok=True)
+        # All of them at once, so that not each of the first photos after a start pays for flushing the folder above.
+        for first in range(256):
+            (self.folder / f"{first:02x}").mkdir(parents=True, exist_ok=True)
         # A name is on the disk when the folder that holds it is, and whoever made this one may not have come to that.
         _flush_folder(self.folder)
         _flush_folder(self.folder.parent)
-        self._ready.add(folder)
+        self._ready = True
 
     def _write(self, part: Spooled, target: Path) -> None:
         if part.path is not None:
@@ -150,7 +159,7 @@ def blob_store() -> BlobStore:
     return store
 
 
-def _row(part: Spooled, media_type: str, now: dt.datetime) -> dict[str, object]:
+def _row(part: Spooled, media_type: str, now: dt.datetime) -> dict[str, Any]:
     return {
         "sha256": part.sha256,
         "size": part.size,

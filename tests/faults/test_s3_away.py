@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from core.database import utc_now
+from core.jobs import Job
 from core.storage import Blob
 from tests.faults.conftest import ENGINES, NewServer
 from tests.faults.records import Ledger, Load, faults_in, sha256
@@ -46,11 +48,12 @@ def wait_until_moved(server: RealServer) -> float:
 
 def bytes_in_s3(s3: LocalS3) -> dict[str, str]:
     """Hashes of what the bucket really holds, by the hash that each object is known by."""
-    client = s3.client
-    return {
-        name.rpartition("/")[2]: sha256(client.get_object(Bucket=BUCKET, Key=name)["Body"].read())
-        for name in s3.names()
-    }
+    return {name.rpartition("/")[2]: sha256(content_in_s3(s3, name)) for name in s3.names()}
+
+
+def content_in_s3(s3: LocalS3, name: str) -> bytes:
+    content: bytes = s3.client.get_object(Bucket=BUCKET, Key=name)["Body"].read()
+    return content
 
 
 def nothing_is_wrong(server: RealServer, ledger: Ledger) -> None:
@@ -96,8 +99,35 @@ def test_a_server_killed_while_it_moves_evidence_loses_none(new_server: NewServe
         server.start()
     ledger = load.finish()
     assert ledger.odd_answers == []
+    let_ten_minutes_pass(server)
     wait_until_moved(server)
     assert all(name == found for name, found in bytes_in_s3(s3).items())
+    nothing_is_wrong(server, ledger)
+
+
+def let_ten_minutes_pass(server: RealServer) -> None:
+    """End the leases of workers that were killed. Without a further file nobody asks for their work before that."""
+    with server.inside() as session:
+        session.execute(update(Job).where(Job.state == "running").values(lease_until=utc_now()))
+        session.commit()
+
+
+def test_a_copy_that_a_killed_server_did_not_drop_any_more_is_dropped_by_the_next(
+    new_server: NewServer, s3: LocalS3
+) -> None:
+    server = new_server("sqlite", **s3.variables()).start()
+    load = Load(server, clients=1, seed=6).start()
+    time.sleep(0.6)
+    ledger = load.finish()
+    wait_until_moved(server)
+    server.end()
+    for name in s3.names():
+        # As when it was killed after S3 was proven to have the bytes, and before it dropped its own.
+        sha = name.rpartition("/")[2]
+        (server.folder / "blobs" / sha[:2] / sha).write_bytes(content_in_s3(s3, name))
+    assert local_files(server)
+    server.start()
+    wait_until_moved(server)
     nothing_is_wrong(server, ledger)
 
 

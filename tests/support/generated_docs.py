@@ -33,6 +33,7 @@ NAMED_ONLY = {
     ("audit", "workspace_id"): "workspace",
     ("form", "current_version_id"): "form_version",
     ("form", "draft_version_id"): "form_version",
+    ("form_version", "library_sha256"): "blob",
     ("quarantine", "workspace_id"): "workspace",
     ("submission", "workspace_id"): "workspace",
     ("submission", "form_version_id"): "form_version",
@@ -41,6 +42,7 @@ NAMED_ONLY = {
     ("submission_version", "form_version_id"): "form_version",
     ("submission_version", "submitter_id"): "actor",
     ("submission_dimension", "submission_id"): "submission",
+    ("entity_effect", "workspace_id"): "workspace",
 }
 """Columns that name a row of another table and are no foreign keys; why is in docs/decisions.md."""
 
@@ -50,10 +52,15 @@ DIAGRAMS = {
     "forms": ("form", "form_version", "form_attachment"),
     "records": (
         "submission", "submission_version", "submission_dimension", "attachment", "quarantine", "quarantine_file",
+        "submission_check", "submission_checked", "submission_check_basis",
+    ),
+    "entities": (
+        "entity_list", "entity_property", "entity", "entity_version", "entity_effect", "person_property",
     ),
     "plan": (
         "plan_fiscal_year", "plan_round", "plan_group", "plan_officer", "plan_group_membership", "plan_district",
-        "plan_school_network", "plan_school", "plan_standard", "plan_indicator", "plan_standard_issue",
+        "plan_school_network", "plan_school", "plan_framework", "plan_framework_node",
+        "plan_standard", "plan_indicator", "plan_standard_issue",
         "plan_project", "plan_project_budget", "plan_project_indicator", "plan_activity", "plan_order",
         "plan_order_line", "plan_revision",
     ),

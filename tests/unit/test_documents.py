@@ -74,7 +74,7 @@ def test_every_relation_has_its_sentence() -> None:
 
 
 def test_no_column_that_names_another_row_is_forgotten() -> None:
-    outside = {"instance_id", "deprecated_id", "device_id", "xml_form_id", "role_id"}
+    outside = {"instance_id", "deprecated_id", "device_id", "xml_form_id", "role_id", "branch_id"}
     silent = [
         f"{table.name}.{column.name}"
         for table in Base.metadata.tables.values()
@@ -98,7 +98,7 @@ def test_the_settings_in_the_documents_are_those_of_the_code() -> None:
 
 def test_every_setting_that_a_document_names_exists() -> None:
     known = {variable_name(item.name) for item in fields(Settings)}
-    others = {"TIDTAM_FAULT_KILLS", "TIDTAM_FUZZ", "TIDTAM_TEST_DURABLE"}
+    others = {"TIDTAM_FAULT_KILLS", "TIDTAM_FUZZ", "TIDTAM_STRESS", "TIDTAM_TEST_DURABLE"}
     named = {name for path in _operators_files() for name in re.findall(r"\bTIDTAM_[A-Z0-9_]*[A-Z0-9]", read(path))}
     assert not named - known - others
 

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,8 +139,8 @@ def _send(port: int, path: str, seeds: range, photo: bytes) -> int:
 
 
 def multipart(seed: int, photo: bytes) -> tuple[bytes, str]:
-    """A POST body as ODK Collect sends it. The photo's bytes differ from record to record."""
-    boundary = "----------------------------bench"
+    """A POST body as ODK Collect sends it: a boundary of its own, and a photo whose bytes differ from all others'."""
+    boundary = str(uuid.UUID(int=seed))
     name = f"{seed}.jpg" if photo else ""
     parts = [("xml_submission_file", "form.xml", "text/xml", sample_form.instance(seed, photo=name))]
     if photo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -138,6 +139,20 @@ def test_the_database_and_the_slow_twin_agree(world: World) -> None:
     assert table.total.figures["spent"].sum == Fraction("0.3")
 
 
+@pytest.mark.parametrize("by", ["project", "visit_mode"])
+def test_the_list_behind_a_figure_holds_exactly_the_records_that_it_counts(world: World, by: str) -> None:
+    counted = {"mode": "onsite", "item": [item(world.plan.project, 1)]}
+    world.add(counted, report_date=dt.date(2026, 11, 1))
+    world.add(counted, report_date=dt.date(2026, 11, 2), review_state="rejected")
+    world.add(counted, report_date=dt.date(2026, 11, 20))
+    world.add({"mode": "online", "item": [item(world.other, 1)]}, report_date=dt.date(2026, 11, 1))
+    body = world.get(query=f"by={by}&as_of=2026-11-10").get_json()
+    key = world.plan.project if by == "project" else "onsite"
+    line = next(row for row in body["rows"] if row["key"] == key)
+    listed = world.office.browser("pakorn").get(line["submissions"]).text
+    assert (line["records"], len(re.findall(r'href="[^"]*/submissions/[^"]+"', listed))) == (1, 1)
+
+
 def test_the_json_has_rounded_numbers_exact_texts_and_links(world: World) -> None:
     for rating in ("5", "4", "4"):
         world.add({"spent": 10.005, "item": [item(world.plan.project, 3, 1, one=rating, two="5")]})
@@ -146,7 +161,7 @@ def test_the_json_has_rounded_numbers_exact_texts_and_links(world: World) -> Non
     (row,) = body["rows"]
     page = f"/w/{world.workspace_id}/forms/visit/submissions"
     assert row["key"] == world.plan.project
-    assert row["submissions"] == f"{page}?fiscal_year=2570&project={world.plan.project}"
+    assert row["submissions"] == f"{page}?review_state=counted&fiscal_year=2570&project={world.plan.project}"
     figures = row["figures"]
     assert figures["item/actual"]["percent"] == {"value": 33.33, "places": 2, "exact": "100/3"}
     rating = figures["item/ratings/one"]
@@ -154,7 +169,7 @@ def test_the_json_has_rounded_numbers_exact_texts_and_links(world: World) -> Non
     assert (rating["sd"]["value"], rating["level"], rating["n"]) == (0.58, "high", 3)
     assert figures["item/ratings"]["mean"]["value"] == 4.67
     assert body["total"]["figures"]["spent"]["sum"] == {"value": 30.02, "places": 2, "exact": "30.015"}
-    assert body["total"]["submissions"] == f"{page}?fiscal_year=2570"
+    assert body["total"]["submissions"] == f"{page}?review_state=counted&fiscal_year=2570"
     assert all(cell["submissions"] == row["submissions"] for cell in figures.values())
 
 
@@ -162,7 +177,8 @@ def test_labels_come_from_the_form_in_the_language_asked_for(world: World) -> No
     world.add({"mode": "onsite", "problems": ["budget"]})
     body = world.get(query="by=visit_mode").get_json()
     assert body["rows"][0]["label"] == "ลงพื้นที่"
-    assert body["rows"][0]["submissions"] is None
+    listed = f"/w/{world.workspace_id}/forms/visit/submissions?by=visit_mode&value=onsite&review_state=counted"
+    assert body["rows"][0]["submissions"] == listed
     measures = {measure["id"]: measure for measure in body["measures"]}
     assert measures["pupils"]["label"] == "จำนวนนักเรียน"
     assert measures["problems"]["choices"] == {"budget": "งบประมาณ", "time": "เวลา"}

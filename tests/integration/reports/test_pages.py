@@ -86,12 +86,12 @@ def test_a_form_is_shown_by_project_with_figures_that_lead_to_their_records(worl
     project, other = world.plan.project, world.other
     assert "พัฒนาระบบติดตามและประเมินผลแบบออฟไลน์" in text
     assert "ใช้ข้อมูล 2 รายการ" in text
-    assert "ในจำนวนนี้ยังรอไฟล์ 1 รายการ" in text
+    assert "ในจำนวนนี้ยังรอไฟล์หรือหลักฐาน 1 รายการ" in text
     assert "1 คำตอบ" in text
     records = f"/w/{world.workspace_id}/forms/visit/submissions"
     found = set(links(text))
-    assert f"{records}?fiscal_year=2570&project={project}" in found
-    assert f"{records}?incomplete=1&fiscal_year=2570&project={other}" in found
+    assert f"{records}?review_state=counted&fiscal_year=2570&project={project}" in found
+    assert f"{records}?incomplete=1&review_state=counted&fiscal_year=2570&project={other}" in found
     assert f"/w/{world.workspace_id}/reports/projects/{project}" in found
     assert "ไม่นำมาคำนวณ 1" in text, "a planned number of zero gives no percentage"
     assert "4.33" in text
@@ -151,7 +151,12 @@ def test_progress_is_shown_by_group_and_then_by_project(world: World) -> None:
     detail = page(world, "reports/R01?fiscal_year=2570&group=PLN")
     assert "PLN-70-01" in detail
     assert "20 ธ.ค. 2569" in detail
-    assert f"/w/{world.workspace_id}/forms/project_progress/submissions?project={world.plan.project}" in links(detail)
+    records = next(
+        link for link in links(detail) if f"submissions?review_state=counted&project={world.plan.project}" in link
+    )
+    asked = parse_qs(urlsplit(records).query)
+    assert (asked["project"], asked["review_state"]) == ([world.plan.project], ["counted"])
+    assert "as_of" in asked
     assert "SUP-70-01" not in detail
     assert "ยังไม่รายงาน" in page(world, "reports/R01?fiscal_year=2570&group=SUP")
 
@@ -176,7 +181,8 @@ def test_one_project_shows_how_it_stands_its_forms_and_its_pictures_without_sign
     assert "sign1.jpg" not in text
     assert "แบบติดตาม" in text
     assert "รายงานความก้าวหน้า" in text
-    assert f"/w/{world.workspace_id}/forms/visit/submissions?project={world.plan.project}" in links(text)
+    counted = f"submissions?review_state=counted&project={world.plan.project}"
+    assert f"/w/{world.workspace_id}/forms/visit/{counted}" in links(text)
     assert "ยังไม่รายงาน" in page(world, f"reports/projects/{world.other}")
 
 

@@ -167,7 +167,9 @@ def test_the_same_figures_as_json(office: Office, uuids: dict[str, str], report:
     p07 = next(row for row in body["projects"] if row["code"] == "P07")
     assert p07["disbursedPercent"] is None
     assert p07["page"] == f"/w/{office.workspace_id}/reports/projects/{uuids['P07']}"
-    assert p07["submissions"].endswith(f"/forms/project_progress/submissions?project={uuids['P07']}")
+    assert p07["submissions"].endswith(
+        f"/forms/project_progress/submissions?review_state=counted&project={uuids['P07']}&as_of=2027-01-22"
+    )
 
 
 @pytest.mark.parametrize(("persona", "status"), [("stranger", 403), ("kwanjai", 403), (None, 401), ("pakorn", 200)])

@@ -1,0 +1,1 @@
+"""Entity lists: rows that forms choose from, and that records create and update, also while tablets are away."""
