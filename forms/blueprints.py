@@ -6,7 +6,8 @@ from forms import figures, jobs  # noqa: F401 - registering is what they are imp
 from forms.assignment_routes import blueprint as assignment_routes
 from forms.attachment_routes import blueprint as attachment_routes
 from forms.draft_pages import blueprint as draft_pages
+from forms.library_pages import blueprint as library_pages
 from forms.pages import blueprint as pages
 from forms.routes import blueprint as routes
 
-FORMS_BLUEPRINTS = (routes, attachment_routes, assignment_routes, pages, draft_pages)
+FORMS_BLUEPRINTS = (routes, attachment_routes, assignment_routes, pages, draft_pages, library_pages)

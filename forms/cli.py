@@ -15,23 +15,21 @@ from core.transaction import reading, unit_of_work
 from core.web import settings_of
 from forms import publish, queries
 from forms.findings import Finding
-from forms.install import DRAFT, Installed, install
-from forms.library.catalogue import LibraryForm, library_forms
 from forms.models import Form
 from forms.uploads import Upload, fallback_id_of, take_upload, type_of_file
 
-_WORKSPACE = click.option(
+WORKSPACE = click.option(
     "--workspace", "workspace_id", type=click.IntRange(1, 2**63 - 1), required=True, help="Number of the workspace."
 )
 
 
 @click.group("form")
 def form_group() -> None:
-    """Forms: bringing them in, and the ready-made ones."""
+    """Forms: bringing them in and listing them."""
 
 
 @form_group.command("list")
-@_WORKSPACE
+@WORKSPACE
 @in_app
 def list_forms(workspace_id: int) -> None:
     """List the forms of a workspace with their states and versions."""
@@ -44,14 +42,14 @@ def list_forms(workspace_id: int) -> None:
 
 @form_group.command("upload")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_WORKSPACE
+@WORKSPACE
 @click.option("--publish", "publishes", is_flag=True, help="Publish it at once; else it becomes a draft.")
 @click.option("--without-files", is_flag=True, help="Publish although files that it refers to are missing.")
 @in_app
 def upload(file: Path, workspace_id: int, *, publishes: bool, without_files: bool) -> None:
     """Bring a form in (.xlsx, .xls, .md or .xml): a new one, or the next version of the one with its form_id."""
     find_workspace(reading(), workspace_id)
-    definition = _read(file)
+    definition = read_file(file)
     for finding in definition.findings:
         click.echo(f"warning: {_in_words(finding)}", err=True)
 
@@ -72,48 +70,13 @@ def upload(file: Path, workspace_id: int, *, publishes: bool, without_files: boo
     click.echo(f"{form.xml_form_id}\t{done}\t{definition.form.version or '-'}")
 
 
-@form_group.group("library")
-def library() -> None:
-    """The ready-made forms that come with Tidtam."""
+def read_file(file: Path) -> Upload:
+    """A form in a file, converted.
 
+    Raises:
+        Problem: whatever `take_upload` raises.
 
-@library.command("list")
-def list_library() -> None:
-    """List the ready-made forms with their document codes, versions and the lists they need."""
-    for item in library_forms():
-        click.echo(f"{item.form_id}\t{item.doc_code}\t{item.version}\t{item.title_th}\t{','.join(item.lists)}")
-
-
-@library.command("install")
-@click.argument("form_ids", nargs=-1)
-@_WORKSPACE
-@in_app
-def install_library(form_ids: tuple[str, ...], workspace_id: int) -> None:
-    """Put ready-made forms into a workspace; all of them when none is named.
-
-    A form is published when every list it needs is there, and else stays a draft.
     """
-    find_workspace(reading(), workspace_id)
-    for item in _chosen(form_ids):
-        installed = _install(item, workspace_id)
-        waits = f"\tmissing: {', '.join(installed.missing)}" if installed.outcome == DRAFT else ""
-        click.echo(f"{item.form_id}\t{installed.outcome}\t{item.version}{waits}")
-
-
-def _install(item: LibraryForm, workspace_id: int) -> Installed:
-    definition = _read(item.path)
-    return unit_of_work(lambda session: install(session, SYSTEM, workspace_id=workspace_id, upload=definition))
-
-
-def _chosen(form_ids: tuple[str, ...]) -> list[LibraryForm]:
-    by_id = {item.form_id: item for item in library_forms()}
-    unknown = [form_id for form_id in form_ids if form_id not in by_id]
-    if unknown:
-        raise click.ClickException(f"There is no ready-made form {', '.join(unknown)}. See: tidtam form library list")
-    return [by_id[form_id] for form_id in form_ids or by_id]
-
-
-def _read(file: Path) -> Upload:
     return take_upload(
         file.read_bytes(),
         type_of_file(file.name),

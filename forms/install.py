@@ -9,18 +9,18 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.storage import blob_store
 from forms import attachments, publish, queries
-from forms.models import Form
+from forms.models import Form, FormVersion
 from forms.uploads import Upload
 
-PUBLISHED, DRAFT, UNCHANGED = "published", "draft", "unchanged"
+PUBLISHED, DRAFT, UNCHANGED, KEPT = "published", "draft", "unchanged", "kept"
 
 
 @dataclass(frozen=True)
 class Installed:
     """What became of it.
 
-    `outcome` is ``published``, ``draft`` (then `missing` names the files it waits for) or ``unchanged`` (this version
-    was published before).
+    `outcome` is ``published``; ``draft`` (`missing` names the files it waits for, if any); ``unchanged`` (it is
+    published as it is) or ``kept``: the workspace has another version of the form, which only an upgrade may touch.
     """
 
     form: Form
@@ -29,20 +29,27 @@ class Installed:
 
 
 def install(session: Session, actor: Actor, *, workspace_id: int, upload: Upload) -> Installed:
-    """Bring a form in, as a new one or as the next version, and publish it when nothing it needs is missing.
+    """Bring a form in and publish it when nothing it needs is missing.
+
+    One that is there stays as it is. The same one, never published before, is as soon as nothing is missing.
 
     Raises:
-        Problem 400.17: a question of the form there has another type. Problem 409.6: a deleted form had this version.
+        Problem 409.6: a deleted form had this version.
 
     """
     form = queries.form_by_id(session, workspace_id, upload.form.xml_form_id)
     if form is None:
         form = publish.create_form(session, actor, workspace_id=workspace_id, upload=upload, ignore_warnings=True)
-    elif queries.version_named(session, form.id, upload.form.version) is not None:
-        blob_store().register(session, upload.blobs())
-        return Installed(form, UNCHANGED)
     else:
-        publish.save_draft(session, actor, form=form, upload=upload, ignore_warnings=True)
+        blob_store().register(session, upload.blobs())
+        version = session.get(FormVersion, form.draft_version_id or form.current_version_id)
+        same = version is not None and upload.workbook is not None and version.xlsform_sha256 == upload.workbook.sha256
+        if not same:
+            return Installed(form, KEPT)
+        if form.draft_version_id is None:
+            return Installed(form, UNCHANGED)
+        if form.current_version_id is not None:
+            return Installed(form, DRAFT)
     missing = attachments.missing_files(session, queries.draft_version(session, form))
     if missing:
         return Installed(form, DRAFT, tuple(missing))

@@ -50,7 +50,8 @@ class FormVersion(Base):
     `xml` is the XForm as devices get it, `hash` its MD5 (the OpenRosa hash, 32 hexadecimal digits). `fields` are the
     questions as `forms.fields.Field` writes them. `warnings` are pyxform's and our own. `draft_token` opens the draft
     for testing on a device. `xlsform_sha256` names the uploaded file in the blob store, `xlsform_name` how it was
-    called.
+    called. A form that came from the library says which version of it the office began with (`library_version`) and
+    keeps that workbook (`library_sha256`): what the office changed is told by comparing with it.
     """
 
     __tablename__ = "form_version"
@@ -67,6 +68,8 @@ class FormVersion(Base):
     draft_token: Mapped[str | None]
     xlsform_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
     xlsform_name: Mapped[str | None]
+    library_version: Mapped[str | None]
+    library_sha256: Mapped[str | None]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
     created_at: Mapped[dt.datetime]
     published_at: Mapped[dt.datetime | None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import quote
 
@@ -17,9 +16,12 @@ from core.transaction import reading, unit_of_work
 from core.web import settings_of
 from forms import lifecycle, lists, publish, queries
 from forms.converter_messages import advice_for
+from forms.definitions import definition, definition_of
 from forms.findings import CONVERTER
 from forms.models import Form, FormVersion
 from forms.uploads import Upload, fallback_id_of, take_upload, type_of_file
+from forms.version_names import unused
+from plan.lists import LIST_NAMES
 
 blueprint = Blueprint("forms_pages", __name__, template_folder="templates")
 
@@ -86,6 +88,8 @@ def show(workspace_id: int, xml_form_id: str) -> str:
         warnings=[finding_row(row) for row in in_order(draft.warnings if draft else [])],
         draft_files=_files(draft),
         current_files=_files(current),
+        draft_writes=definition_of(draft).entities if draft else (),
+        current_writes=definition(session, current.id).entities if current else (),
         versions=versions,
         people=actors_by_id(session, [version.published_by for version in versions]),
         suggested=suggested_version(draft, [version.version for version in versions]),
@@ -197,11 +201,7 @@ def finding_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def suggested_version(draft: FormVersion | None, published: list[str]) -> str:
     """The draft's version; counted up when it was published before."""
-    version = draft.version if draft is not None else ""
-    while version in published:
-        counted = re.sub(r"\d+$", lambda found: str(int(found[0]) + 1), version)
-        version = counted if counted != version else f"{version}.1".lstrip(".")
-    return version
+    return unused(draft.version if draft is not None else "", published)
 
 
 def page_address(workspace_id: int, xml_form_id: str) -> str:
@@ -225,4 +225,4 @@ def _errors(problem: Problem) -> list[dict[str, Any]]:
 
 def _files(version: FormVersion | None) -> list[dict[str, Any]]:
     rows = queries.attachments(reading(), version.id) if version is not None else ()
-    return [{"row": row, "exists": lists.exists(row)} for row in rows]
+    return [{"row": row, "exists": lists.exists(row), "from_plan": (row.list_name or "") in LIST_NAMES} for row in rows]

@@ -73,6 +73,7 @@ add_to_catalogue(
         "ignoreWarnings=true if they are acceptable.",
         "400.17": "The question {path} was of type {type} in version “{version}” and would become {newType}. "
         "Change its type back, or give the question a new name.",
+        "400.25": "What the form says about entities cannot be followed: {reason}",
         "400.26": "Only a data file (CSV) can come from a list; {name} is of another kind.",
         "400.27": "The form has no group “meta” with an instanceID. Add it, or make the form with XLSForm.",
         "400.131": "The form is not in UTF-8. Save it in UTF-8 and send it again.",
@@ -83,6 +84,8 @@ add_to_catalogue(
         "409.7": "This draft cannot be deleted, since the form was never published. "
         "Delete the form or replace the draft.",
         "409.131": "These files are missing: {names}. Upload them, or publish without them on purpose.",
+        "409.132": "There is nothing in the library that the form {xmlFormId} of this workspace does not have.",
+        "409.133": "The form {xmlFormId} was changed meanwhile. Look at the differences again.",
         "413.131": "The workbook is too large when unpacked: the limit is {limit} bytes.",
         "413.132": "The workbook has too many rows: the limit is {limit} rows on all sheets together.",
         "413.133": "The workbook has too many cells or too much text. Delete empty formatted cells and sheets that "

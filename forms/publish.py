@@ -17,8 +17,9 @@ from core.auth.tokens import new_token
 from core.database import utc_now
 from core.errors import Problem
 from core.storage import blob_store
-from forms import attachments, comparison, problems, queries
+from forms import attachments, comparison, lists, problems, queries
 from forms.findings import Finding
+from forms.library.catalogue import library_form_of
 from forms.models import Form, FormVersion
 from forms.trail import note
 from forms.uploads import ITEMSETS, Upload, hash_of
@@ -105,6 +106,7 @@ def publish_draft(
     Raises:
         Problem 404.1: there is no draft. 409.6: this version was published before. 400.17: a type changed since.
         Problem 409.131: files are missing, by name. 400.8, 400.13: the version cannot be used.
+        Problem 409.16, 409.17, 409.162: it would write to entities what it must not.
 
     """
     _take_turn(session, form)
@@ -171,6 +173,7 @@ def _put_draft(
         session.flush()
     draft = _new_version(actor, form, upload, history, now)
     draft.draft_token = token or new_token()
+    draft.library_version, draft.library_sha256 = _made_from(upload, before or copied_from)
     if copied_from is not None and upload.workbook is None and upload.xml == copied_from.xml:
         draft.xlsform_sha256, draft.xlsform_name = copied_from.xlsform_sha256, copied_from.xlsform_name
         draft.warnings = list(copied_from.warnings)
@@ -180,13 +183,26 @@ def _put_draft(
         *queries.attachments(session, form.current_version_id),
         *queries.attachments(session, form.draft_version_id),
     ]
-    rows = attachments.expect_files(session, draft, upload.form.media, earlier)
+    rows = attachments.expect_files(session, form, draft, upload.form.media, earlier)
     _attach_itemsets(upload, rows, now)
     form.draft_version_id = draft.id
     session.flush()
     if before is not None:
         _forget_test_records(session, form)
     return draft
+
+
+def _made_from(upload: Upload, before: FormVersion | None) -> tuple[str | None, str | None]:
+    """Version and workbook of the library's form that a definition was made from.
+
+    They are those of the version before, unless it is a form of the library itself or says otherwise.
+    """
+    if upload.library is not None:
+        return upload.library.version, upload.library.workbook.sha256
+    shipped = library_form_of(upload.workbook.sha256) if upload.workbook is not None else None
+    if shipped is not None:
+        return shipped.version, shipped.sha256
+    return (before.library_version, before.library_sha256) if before is not None else (None, None)
 
 
 def _new_version(actor: Actor, form: Form, upload: Upload, history: list[Finding], now: dt.datetime) -> FormVersion:
@@ -235,6 +251,7 @@ def _publish(session: Session, actor: Actor, form: Form, now: dt.datetime, *, al
     draft.published_at, draft.published_by, draft.draft_token = now, actor.id, None
     form.current_version_id, form.draft_version_id = draft.id, None
     session.flush()
+    lists.declare(session, actor, form.workspace_id, draft)
     jobs.enqueue(session, "sync.file_waiting", {"form_id": form.id}, key=f"sync.file_waiting:{form.id}")
     note(
         session,

@@ -193,6 +193,18 @@ def published_before(session: Session, workspace_id: int, xml_form_id: str, vers
     return session.scalar(statement.limit(1)) is not None
 
 
+def versions_published(session: Session, workspace_id: int, xml_form_id: str) -> frozenset[str]:
+    """Every version that some form of this id published, also a deleted one."""
+    statement = (
+        select(FormVersion.version)
+        .join(Form, Form.id == FormVersion.form_id)
+        .where(
+            Form.workspace_id == workspace_id, Form.xml_form_id == xml_form_id, FormVersion.published_at.is_not(None)
+        )
+    )
+    return frozenset(session.scalars(statement))
+
+
 def deleted_form_exists(session: Session, workspace_id: int, xml_form_id: str) -> bool:
     """Whether the trash holds a form of this id."""
     statement = select(Form.id).where(

@@ -21,6 +21,9 @@ add_actions(
         "form.update.draft.delete": N_("{actor} threw the draft of the form {xmlFormId} away."),
         "form.update.publish": N_("{actor} published version “{version}” of the form {xmlFormId}."),
         "form.update": N_("{actor} changed the state of the form {xmlFormId} from {before} to {state}."),
+        "form.library.upgrade": N_(
+            "{actor} brought the form {xmlFormId} up to version “{libraryVersion}” of the library, as a draft."
+        ),
         "form.attachment.update": N_("{actor} changed the file {name} of the form {xmlFormId}."),
         "form.delete": N_("{actor} deleted the form {xmlFormId}."),
         "form.restore": N_("{actor} restored the form {xmlFormId}."),

@@ -27,11 +27,20 @@ _SAID_BY_LINT = ("max-pixels parameter",)
 
 
 @dataclass(frozen=True)
+class LibraryBase:
+    """The form of the library that a definition was made from: its version, and its workbook in the blob store."""
+
+    version: str
+    workbook: Spooled
+
+
+@dataclass(frozen=True)
 class Upload:
     """A definition ready to be stored.
 
     `converter_warnings` are pyxform's words as Central's clients expect them; `findings` are those and ours for
     people. `workbook` is the file as uploaded, kept in the blob store already; `itemsets` the CSV that came of it.
+    `library` is what it was made from when that is not the version before.
     """
 
     xml: bytes
@@ -42,6 +51,7 @@ class Upload:
     workbook_type: str = ""
     workbook_name: str = ""
     itemsets: Spooled | None = None
+    library: LibraryBase | None = None
 
     @property
     def hash(self) -> str:
@@ -51,6 +61,8 @@ class Upload:
     def blobs(self) -> list[tuple[Spooled, str]]:
         """What is in the blob store, with media types."""
         found = [(self.workbook, self.workbook_type), (self.itemsets, "text/csv")]
+        if self.library is not None:
+            found.append((self.library.workbook, xlsform.XLSX))
         return [(spooled, media_type) for spooled, media_type in found if spooled is not None]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256 as hash_of
 from pathlib import Path
 
 from forms.library.source_model import load_lists
@@ -29,16 +30,28 @@ class LibraryForm:
     lists: tuple[str, ...]
     entity_lists: tuple[str, ...]
     writes: str | None
+    sha256: str
+
+    @property
+    def content(self) -> bytes:
+        """The workbook."""
+        return self.path.read_bytes()
 
 
 @cache
 def library_forms() -> tuple[LibraryForm, ...]:
     """Every form of the library, in the order of its document code."""
-    forms = (_library_form(path) for path in LIBRARY.glob("*.xlsx"))
+    forms = (library_form_at(path) for path in LIBRARY.glob("*.xlsx"))
     return tuple(sorted(forms, key=lambda form: form.doc_code))
 
 
-def _library_form(path: Path) -> LibraryForm:
+def library_form_of(sha256: str) -> LibraryForm | None:
+    """The form whose workbook, as shipped, has this hash."""
+    return next((form for form in library_forms() if form.sha256 == sha256), None)
+
+
+def library_form_at(path: Path) -> LibraryForm:
+    """A form of the library, read from its workbook."""
     sheets = read_workbook(path)
     settings = records(sheets["settings"])[0]
     entities = records(sheets["entities"]) if "entities" in sheets else []
@@ -54,6 +67,7 @@ def _library_form(path: Path) -> LibraryForm:
         lists=lists,
         entity_lists=tuple(name for name in (file.removesuffix(".csv") for file in lists) if known[name].entity),
         writes=entities[0]["list_name"] if entities else None,
+        sha256=hash_of(path.read_bytes()).hexdigest(),
     )
 
 

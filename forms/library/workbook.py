@@ -6,7 +6,7 @@ A workbook is a mapping of sheet name to rows of text, the first row being the h
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from forms.library.source_model import Form, Library, Row, Text
 
@@ -87,12 +87,13 @@ def form_sheets(form: Form, library: Library) -> Sheets:
     return sheets
 
 
-def write_workbook(path: Path, sheets: Sheets) -> None:
+def write_workbook(target: Path | BinaryIO, sheets: Sheets) -> None:
     """Write an XLSX whose cells are all text, so that `5` and `. >= 0` stay what they are when edited."""
     import xlsxwriter
 
-    with xlsxwriter.Workbook(path) as workbook:
-        workbook.set_properties({"created": CREATED, "title": sheets["settings"][1][0]})
+    with xlsxwriter.Workbook(target) as workbook:
+        title = next(iter(sheets.get("settings", [])[1:]), [""])[0]
+        workbook.set_properties({"created": CREATED, "title": title})
         formats = _formats(workbook)
         for name, rows in sheets.items():
             _write_sheet(workbook.add_worksheet(name), rows, formats)
@@ -110,9 +111,10 @@ def _formats(workbook: "Workbook") -> dict[str, "Format"]:
 
 
 def _format_of(row: Sequence[str]) -> str:
-    if row[0].startswith(("begin ", "end ")):
+    first = row[0] if row else ""
+    if first.startswith(("begin ", "end ")):
         return "place"
-    return "unseen" if row[0] in _UNSEEN else "shown"
+    return "unseen" if first in _UNSEEN else "shown"
 
 
 def _write_sheet(sheet: "Worksheet", rows: Sequence[Sequence[str]], formats: Mapping[str, "Format"]) -> None:
@@ -128,11 +130,19 @@ def _write_sheet(sheet: "Worksheet", rows: Sequence[Sequence[str]], formats: Map
     sheet.freeze_panes(1, _FROZEN_COLUMNS.get(sheet.get_name(), 0))
 
 
-def read_workbook(path: Path) -> Sheets:
-    """The text of every sheet as it stands in the file."""
-    from python_calamine import CalamineWorkbook
+def read_workbook(source: Path | BinaryIO) -> Sheets:
+    """The text of every sheet as it stands in the file.
 
-    book = CalamineWorkbook.from_path(path)
+    Raises:
+        ValueError: it is no workbook.
+
+    """
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_object(source)
+    except CalamineError as error:
+        raise ValueError(str(error)) from error
     return {
         name: [[_as_text(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python()]
         for name in book.sheet_names
@@ -140,7 +150,9 @@ def read_workbook(path: Path) -> Sheets:
 
 
 def _as_text(cell: object) -> str:
-    """An office program may turn `5` into the number 5.0; in a form both mean the same."""
+    """An office program may turn `5` into the number 5.0 and `TRUE` into a truth; in a form they mean the same."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 

