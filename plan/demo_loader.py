@@ -16,9 +16,11 @@ from core.access.workspaces import find_workspace
 from core.errors import Problem
 from plan import models, problems, queries, trail
 from plan.demo.model import DemoOffice, DemoOfficer, DemoProject
+from plan.demo.standard_issues import issues
 from plan.editing import bump
+from plan.usual_frameworks import USUAL_FRAMEWORKS
 
-__all__ = ["load_demo_office", "problems", "trail"]
+__all__ = ["load_demo_office", "load_standard_issues", "problems", "trail"]
 
 # A project that has not begun is an approved one; the other words are the plan's own.
 _STATUS = {"not_started": "approved"}
@@ -40,6 +42,7 @@ def load_demo_office(session: Session, actor: Actor, workspace_id: int, office: 
     loader.load_years()
     loader.load_people()
     loader.load_places()
+    loader.load_frameworks()
     loader.load_indicators()
     loader.load_projects()
     loader.load_orders()
@@ -52,6 +55,23 @@ def load_demo_office(session: Session, actor: Actor, workspace_id: int, office: 
     )
     bump(session, workspace_id)
     return queries.plan_counts(session, workspace_id)
+
+
+def load_standard_issues(session: Session, workspace_id: int, office: DemoOffice) -> None:
+    """Load the issues under the indicators of the area-office standards, which the office enters from a handbook."""
+    ids = {row.code: row.id for row in queries.indicators(session, workspace_id)}
+    rows = [
+        {
+            "workspace_id": workspace_id,
+            "indicator_id": ids[item.indicator_code],
+            "seq": item.seq,
+            "code": item.code,
+            "name": item.name,
+        }
+        for item in issues(office)
+    ]
+    session.execute(insert(models.StandardIssue), rows)
+    bump(session, workspace_id)
 
 
 @dataclass
@@ -129,6 +149,18 @@ class _Loader:
             for item in self.office.schools
         ]
         self._insert(models.School, schools)
+
+    def load_frameworks(self) -> None:
+        """The usual frameworks with their parts."""
+        plain = ("code", "name_th", "name_en", "owner_body")
+        rows = [{name: getattr(item, name) for name in plain} for item in USUAL_FRAMEWORKS]
+        frameworks = self._insert(models.Framework, rows, key="code")
+        nodes = [
+            {"framework_id": frameworks[item.code], "kind": kind, "code": code, "name": name, "seq": seq}
+            for item in USUAL_FRAMEWORKS
+            for seq, (kind, code, name) in enumerate(item.nodes, start=1)
+        ]
+        self._insert(models.FrameworkNode, nodes)
 
     def load_indicators(self) -> None:
         """Standards and indicators."""

@@ -20,10 +20,11 @@ from plan.demo.generate import generate_office
 from plan.demo.images import file_bytes
 from plan.demo.instance_xml import to_instance_xml
 from plan.demo.model import DemoOffice
+from plan.demo.records import generate_records
 from plan.demo.submission_model import OLD_VISIT_VERSION, VISIT_FORM, DemoSubmission
-from plan.demo.submissions import generate_progress_reports, generate_visits
-from plan.demo_loader import load_demo_office
+from plan.demo_loader import load_demo_office, load_standard_issues
 from sync.attachments import ReceivedFile
+from sync.entities import mirror
 from sync.instance import read_instance
 from sync.intake import Arrival
 from sync.queries import find_target
@@ -38,9 +39,10 @@ MEDIA_TYPES = {"photo": "image/jpeg", "signature": "image/png", "document": "app
 
 @dataclass(frozen=True)
 class FoundedDemo:
-    """The demo's workspace, and its devices by group code (the one for people outside the groups has an empty code)."""
+    """The demo's workspace, its forms, and its devices by officer."""
 
     workspace_id: int
+    form_ids: tuple[int, ...]
     devices: dict[str, Actor]
 
 
@@ -63,25 +65,35 @@ def found(
         place = None if who == "administrator" else workspace.id
         workspaces.assign(session, SYSTEM, actor_id=user_id, role_id=roles[who].id, workspace_id=place)
     load_demo_office(session, SYSTEM, workspace.id, office)
-    for upload in uploads:
-        _publish(session, workspace.id, upload)
+    load_standard_issues(session, workspace.id, office)
+    # Records change rows of the plan's lists, so these are there before the first record comes.
+    mirror.mirror_plan(session, workspace.id)
+    form_ids = tuple(_publish(session, workspace.id, upload) for upload in uploads)
+    return FoundedDemo(workspace.id, form_ids, _devices(session, workspace.id, office, settings))
+
+
+def _devices(session: Session, workspace_id: int, office: DemoOffice, settings: Settings) -> dict[str, Actor]:
+    """One device for each group, and one for people outside the groups; by the officers who hold them."""
     devices = {}
     for code, name in [("", "ผู้บริหาร"), *((group.code, group.name_th) for group in office.groups)]:
         actor_id, _ = accounts.create_app_user(
             session,
             SYSTEM,
-            workspace_id=workspace.id,
+            workspace_id=workspace_id,
             display_name=f"แท็บเล็ต {name}",
             role_id=APP_USER.id,
             sealing_key=settings.sealing_key(),
         )
         devices[code] = Actor(id=actor_id, kind="app_user", display_name=name)
-    return FoundedDemo(workspace.id, devices)
+    return {officer.code: devices[officer.group_code or ""] for officer in office.officers}
 
 
-def submissions(office: DemoOffice) -> Iterator[DemoSubmission]:
-    """All records of the demo, each as often as its tablet sent it."""
-    for submission in (*generate_visits(office), *generate_progress_reports(office)):
+def submissions(office: DemoOffice, now: dt.datetime, *, full: bool) -> Iterator[DemoSubmission]:
+    """All records of the demo as they come in, each as often as its tablet sent it; `full` is the load test's volume.
+
+    The newest ones are of the days before `now`, so that the home page shows an office at work.
+    """
+    for submission in generate_records(office, now, full=full):
         for _ in range(submission.times_sent):
             yield submission
 
@@ -89,7 +101,6 @@ def submissions(office: DemoOffice) -> Iterator[DemoSubmission]:
 def arrival_of(
     session: Session,
     demo: FoundedDemo,
-    office: DemoOffice,
     submission: DemoSubmission,
     settings: Settings,
     *,
@@ -99,14 +110,13 @@ def arrival_of(
     root = {"id": submission.form_id, "version": submission.form_version}
     xml = to_instance_xml(submission, root)
     instance = read_instance(xml)
-    groups = {officer.code: officer.group_code or "" for officer in office.officers}
     files = [
         ReceivedFile(file.name, spool_bytes(file_bytes(file, small=small)), MEDIA_TYPES[file.kind])
         for file in submission.files
         if file.arrives
     ]
     return Arrival(
-        actor=demo.devices[groups.get(submission.officer_code, "")],
+        actor=demo.devices[submission.officer_code],
         workspace_id=demo.workspace_id,
         target=find_target(session.connection(), demo.workspace_id, instance.xml_form_id, instance.version),
         instance=instance,
@@ -124,9 +134,10 @@ def demo_office() -> DemoOffice:
     return generate_office()
 
 
-def _publish(session: Session, workspace_id: int, upload: Upload) -> None:
+def _publish(session: Session, workspace_id: int, upload: Upload) -> int:
     form = create_form(session, SYSTEM, workspace_id=workspace_id, upload=upload, ignore_warnings=True)
     if upload.form.xml_form_id == VISIT_FORM:
         publish_draft(session, SYSTEM, form=form, version=OLD_VISIT_VERSION)
         save_draft(session, SYSTEM, form=form, upload=upload, ignore_warnings=True)
     publish_draft(session, SYSTEM, form=form)
+    return form.id

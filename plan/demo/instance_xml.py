@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 
-from plan.demo.submission_model import Answer, Answers, DemoSubmission
+from plan.demo.submission_model import Answer, Answers, DemoEntity, DemoSubmission
 
 ORX_NAMESPACE = "http://openrosa.org/xforms"
 # What XML 1.0 cannot hold, not even escaped.
@@ -24,9 +24,9 @@ def to_instance_xml(
 ) -> bytes:
     """The instance in UTF-8: attributes of the root (`id`, `version`), every answer in order, then `meta`.
 
-    Blank answers are empty elements; groups nest, repeats repeat. `with_entity` adds the entity that the form
-    updates. Raises `ValueError` when a text holds a character that XML cannot carry: to drop it would lose
-    what a person wrote.
+    Blank answers are empty elements; groups nest, repeats repeat. `with_entity` adds the entity that the submission
+    creates or updates, if it does. Raises `ValueError` when a text holds a character that XML cannot carry: to drop
+    it would lose what a person wrote.
     """
     attributes = "".join(f' {_name(name, _ATTRIBUTE)}="{_text(value)}"' for name, value in form_root_attrs.items())
     parts = [
@@ -57,14 +57,26 @@ def _node(name: str, answer: Answer) -> Iterator[str]:
 def _meta(submission: DemoSubmission, *, with_entity: bool) -> Iterator[str]:
     yield "<orx:meta>"
     yield f"<orx:instanceID>{_text(submission.instance_id)}</orx:instanceID>"
+    if submission.deprecated_id:
+        yield f"<orx:deprecatedID>{_text(submission.deprecated_id)}</orx:deprecatedID>"
     yield f"<orx:instanceName>{_text(submission.instance_name)}</orx:instanceName>"
-    if with_entity:
-        entity = submission.entity
-        yield (
-            f'<entity dataset="{_text(entity.entity_list)}" id="{entity.entity_id}" update="1"'
-            f' baseVersion="{entity.base_version}" trunkVersion="" branchId=""/>'
-        )
+    if with_entity and submission.entity is not None:
+        yield _entity(submission.entity)
     yield "</orx:meta>"
+
+
+def _entity(entity: DemoEntity) -> str:
+    action = "create" if entity.creates else "update"
+    label = f"<label>{_text(entity.label)}</label>" if entity.label else ""
+    return (
+        f'<entity dataset="{_text(entity.entity_list)}" id="{entity.entity_id}" {action}="1"'
+        f' baseVersion="{_version(entity.base_version)}" trunkVersion="{_version(entity.trunk_version)}"'
+        f' branchId="{_text(entity.branch_id)}">{label}</entity>'
+    )
+
+
+def _version(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _name(name: str, pattern: re.Pattern[str] = _NAME) -> str:

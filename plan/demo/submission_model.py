@@ -18,10 +18,26 @@ _OCTOBER = 10
 FileKind = Literal["photo", "signature", "document"]
 
 VISIT_FORM = "school_followup_visit"
+EVALUATION_FORM = "project_evaluation"
 PROGRESS_FORM = "project_progress"
+COMPLETION_FORM = "project_completion"
+INDICATOR_FORM = "indicator_result"
+TASK_FORM = "ci_task_record"
+INSPECTION_FORM = "inspection_followup"
+FOUR_ASPECT_FORM = "four_aspect_report"
+STANDARD_FORM = "area_standard_self_assessment"
+SATISFACTION_FORM = "satisfaction_participation"
 # The versions of the form library; last year's visit form was replaced before the first visit of this year.
-CURRENT_VERSIONS = {VISIT_FORM: "2570.1", PROGRESS_FORM: "2570.1"}
+CURRENT_VERSIONS = dict.fromkeys(
+    (
+        VISIT_FORM, EVALUATION_FORM, PROGRESS_FORM, COMPLETION_FORM, INDICATOR_FORM, TASK_FORM, INSPECTION_FORM,
+        FOUR_ASPECT_FORM, STANDARD_FORM, SATISFACTION_FORM,
+    ),
+    "2570.1",
+)  # fmt: skip
 OLD_VISIT_VERSION = "2569.1"
+# Somebody tried out a form of next year on another server, and a tablet kept it.
+UNKNOWN_VISIT_VERSION = "2571.0-ทดลอง"
 
 
 class Trouble(StrEnum):
@@ -36,6 +52,11 @@ class Trouble(StrEnum):
     THAI_DIGITS = "thai_digits"
     BLANK_RATING = "blank_rating"
     ONE_SECOND_LATE = "one_second_after_midnight"
+    WRONG_ORDER = "offline_changes_in_wrong_order"
+    ENTITY_CONFLICT = "two_tablets_one_task"
+    UNKNOWN_VERSION = "unknown_form_version"
+    OTHER_CONTENT = "same_instance_other_content"
+    NO_ORIGINAL = "edit_without_its_original"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +71,26 @@ class DemoFile:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoEntityUpdate:
-    """The entity that the submission updates, and the version of it which the tablet had."""
+class DemoEntity:
+    """The entity that a submission creates or updates, as its tablet saw it.
+
+    `base_version` is the version which the tablet had, None when it creates the entity. A tablet that changes an
+    entity without having synchronised in between counts on by itself: all these changes have one `branch_id`, and the
+    `trunk_version` is the version it had fetched, None for an entity it made itself. A `label` is sent only if the
+    form states one.
+    """
 
     entity_list: str
     entity_id: UUID
-    base_version: int
+    base_version: int | None
+    trunk_version: int | None = None
+    branch_id: str = ""
+    label: str = ""
+
+    @property
+    def creates(self) -> bool:
+        """Whether the entity begins with this submission."""
+        return self.base_version is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +98,8 @@ class DemoSubmission:
     """One instance. `started_at` and `ended_at` are by the tablet's clock, `received_at` by the server's.
 
     It is sent `times_sent` times with the same bytes; `trouble` says what is wrong with it, None for nothing.
+    `officer_code` is who holds the tablet, whether or not the answers say so. An edit names the submission it
+    replaces in `deprecated_id`.
     """
 
     form_id: str
@@ -76,9 +113,10 @@ class DemoSubmission:
     received_at: datetime
     officer_code: str
     device_id: str
-    entity: DemoEntityUpdate
+    entity: DemoEntity | None = None
     times_sent: int = 1
-    trouble: str | None = None
+    trouble: Trouble | None = None
+    deprecated_id: str = ""
 
 
 def number_text(value: Decimal | int) -> str:

@@ -16,7 +16,7 @@ from plan.demo.submission_model import (
     OLD_VISIT_VERSION,
     PROGRESS_FORM,
     VISIT_FORM,
-    DemoEntityUpdate,
+    DemoEntity,
     DemoSubmission,
     Trouble,
 )
@@ -55,7 +55,7 @@ def _visit(office: DemoOffice, visit: PlannedVisit) -> DemoSubmission:
         received_at=visit.received_at,
         officer_code=visit.officer.code,
         device_id=visit.device_id,
-        entity=DemoEntityUpdate("schools", visit.school.uuid, visit.base_version),
+        entity=DemoEntity("schools", visit.school.uuid, visit.base_version),
         times_sent=_SENT_AGAIN if visit.trouble == Trouble.SENT_THREE_TIMES else 1,
         trouble=visit.trouble,
     )
@@ -76,6 +76,6 @@ def _progress(office: DemoOffice, report: PlannedReport) -> DemoSubmission:
         received_at=report.received_at,
         officer_code=report.officer.code,
         device_id=report.device_id,
-        entity=DemoEntityUpdate("projects", report.project.uuid, 1),
+        entity=DemoEntity("projects", report.project.uuid, 1),
         trouble=report.trouble,
     )

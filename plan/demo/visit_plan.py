@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from plan.demo.chance import BANGKOK, DEMO_TODAY, YEAR_START, days_between, dice, happens
 from plan.demo.model import DemoOffice, DemoOfficer, DemoSchool
+from plan.demo.office_hours import is_working_day
 from plan.demo.submission_model import Trouble
 
 # District, schools visited, visits: the golden table of the coverage report.
@@ -24,9 +25,7 @@ COVERAGE = {
 # How many officers of the supervising, planning and promoting groups go to each district.
 _TEAM_SIZES = {"D01": 6, "D02": 5, "D03": 3, "D05": 2, "D06": 3}
 _TEAM_GROUPS = {"SUP": 13, "PLN": 3, "EDU": 3}
-_HOLIDAYS = {date(2026, 12, 7), date(2026, 12, 10), date(2026, 12, 31), date(2027, 1, 1)}
 _SCHOOL_BREAK = (date(2026, 10, 11), date(2026, 10, 31))
-_SATURDAY = 5
 _LEAST_DAYS_LATE, _GREATEST_DAYS_LATE = 3, 9
 _LAST_ISLAND_DAY = DEMO_TODAY - timedelta(days=_GREATEST_DAYS_LATE + 1)
 _DAYS_BETWEEN_VISITS = 14
@@ -100,7 +99,7 @@ def _slots(chance: random.Random, team: Iterable[DemoOfficer], *, without_signal
 
 
 def _is_school_day(day: date) -> bool:
-    return day.weekday() < _SATURDAY and day not in _HOLIDAYS and not _SCHOOL_BREAK[0] <= day <= _SCHOOL_BREAK[1]
+    return is_working_day(day) and not _SCHOOL_BREAK[0] <= day <= _SCHOOL_BREAK[1]
 
 
 def _district_visits(

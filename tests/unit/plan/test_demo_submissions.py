@@ -188,11 +188,6 @@ def test_the_group_is_the_one_the_officer_belonged_to_on_that_day(office, visits
         assert item.answers["group_code"] == officers[item.officer_code].group_on(day)
 
 
-def test_every_trouble_on_purpose_happens_once(visits, reports):
-    seen = Counter(item.trouble for item in [*visits, *reports] if item.trouble)
-    assert seen == {trouble: 2 if trouble == Trouble.TWO_TABLETS else 1 for trouble in Trouble}
-
-
 def test_one_instance_is_sent_three_times(visits, reports):
     assert [item.times_sent for item in spoilt(visits, Trouble.SENT_THREE_TIMES)] == [3]
     assert Counter(item.times_sent for item in [*visits, *reports]) == {1: 249, 3: 1}
