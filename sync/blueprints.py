@@ -15,6 +15,7 @@ from sync.entities import (  # noqa: F401 - importing is what puts their routes 
     table_routes,
 )
 from sync.entities.common_routes import blueprint as entity_api
+from sync.entities.effect_pages import blueprint as entity_effect_pages
 from sync.openrosa_routes import blueprint as openrosa_submissions
 from sync.pages import blueprint as submission_pages
 from sync.quarantine_pages import blueprint as quarantine_pages
@@ -29,6 +30,7 @@ SYNC_BLUEPRINTS = (
     check_api,
     check_pages,
     entity_api,
+    entity_effect_pages,
 )
 
 __all__ = ["SYNC_BLUEPRINTS", "figures", "trail"]

@@ -27,6 +27,8 @@ from sync.checks import listing as checks
 from sync.checks.codes import CODES
 from sync.checks.names import names_in
 from sync.compression import decompress
+from sync.entities import queries as entity_queries
+from sync.entities.effect_pages import reason_of
 from sync.listing import RecordFilter
 from sync.models import Submission
 from sync.reading_view import lines_of, values_to_label
@@ -53,6 +55,8 @@ def home(workspace_id: int) -> str:
         incomplete_count=listing.count_records(session, workspace_id, incomplete),
         quarantined=queries.count_in_quarantine(session, workspace_id),
         checks=checks.counts(session, workspace_id),
+        conflicts=entity_queries.conflict_count(session, workspace_id),
+        unsettled=entity_queries.unsettled_counts(session, workspace_id),
     )
 
 
@@ -94,9 +98,11 @@ def record(workspace_id: int, xml_form_id: str, instance_id: str) -> str:
         flags=version.flags,
     )
     found = checks.of_record(session, submission.id)
+    effects = entity_queries.effects_of(session, submission.id) if form_version.entities else ()
     return render_template(
         "sync/record.html",
         checks=found,
+        effects=[(effect, reason_of(effect)) for effect in effects],
         names=names_in(session, workspace_id, [item.check for item in found]),
         form=form,
         title=form_version.title,

@@ -12,6 +12,7 @@ from core.errors import Problem
 from forms.models import Form, FormVersion
 from plan.models import PlanRevision
 from sync.entities.models import Entity, EntityEffect, EntityList, EntityProperty, EntityVersion
+from sync.entities.states import UNSETTLED
 from sync.models import Submission, SubmissionVersion
 
 
@@ -190,3 +191,29 @@ def drafts(session: Session, workspace_id: int) -> Sequence[FormVersion]:
     """The drafts of a workspace's forms."""
     statement = select(FormVersion).join(Form, Form.draft_version_id == FormVersion.id)
     return session.scalars(statement.where(Form.workspace_id == workspace_id, Form.deleted_at.is_(None))).all()
+
+
+def unsettled_counts(session: Session, workspace_id: int) -> dict[str, int]:
+    """How many effects of a workspace wait or failed, by state."""
+    rows = session.execute(
+        select(EntityEffect.state, func.count())
+        .where(EntityEffect.workspace_id == workspace_id, EntityEffect.state.in_(UNSETTLED))
+        .group_by(EntityEffect.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def conflict_count(session: Session, workspace_id: int) -> int:
+    """How many entities of a workspace are in a conflict that nobody resolved."""
+    statement = (
+        select(func.count())
+        .select_from(Entity)
+        .join(EntityList, EntityList.id == Entity.list_id)
+        .where(
+            EntityList.workspace_id == workspace_id,
+            EntityList.deleted_at.is_(None),
+            Entity.conflict.is_not(None),
+            Entity.deleted_at.is_(None),
+        )
+    )
+    return session.execute(statement).scalar_one()

@@ -53,6 +53,15 @@ def test_integrity_tells_a_device_which_of_its_entities_were_deleted(office: Off
     assert deleted_in(from_device(office, "/integrity?id=")) == {}
 
 
+def test_the_address_in_the_manifest_is_the_one_to_ask(office: Office, planner_client: Any) -> None:
+    client = office.app.test_client()
+    for start in (office.device("projects"), "/v1/projects"):
+        session = client if "key" in start else office.client("kwanjai")
+        manifest = session.get(f"{start}/{office.workspace_id}/forms/tree/manifest")
+        address = re.findall(r"<integrityUrl>(.*?)</integrityUrl>", manifest.text)[0].removeprefix("http://localhost")
+        assert deleted_in(session.get(f"{address}?id={TREE}")) == {TREE: "false"}
+
+
 def test_integrity_is_for_whoever_may_read_a_form_that_uses_the_list(office: Office, planner_client: Any) -> None:
     assert deleted_in(office.client("kwanjai").get(at(office, "/integrity")))
     assert deleted_in(office.client("pakorn").get(at(office, "/integrity")))
