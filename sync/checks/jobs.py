@@ -13,7 +13,7 @@ from core.transaction import reading, unit_of_work
 from core.web import settings_of
 from sync.checks import due, plan_changes, queries, run
 
-BATCH = 25
+BATCH = 50
 """Records of one transaction: on SQLite the intake waits for it."""
 MOST_BATCHES = 400
 """Of one job, which has to end well within its lease; the rest asks again."""

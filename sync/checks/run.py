@@ -113,6 +113,7 @@ def _note(session: Session, subjects: Collection[Subject], known: Known, zone: Z
             log.exception("check.failed", submission=subject.row.id)
             continue
         _write(session, subject.row.id, found, noted.get(subject.row.id, {}))
+    session.flush()
 
 
 def _write(
@@ -130,7 +131,6 @@ def _write(
             # It says something else now than what was accepted.
             known.details, known.other_id, known.raised_at = item.details, item.other_id, utc_now()
             known.state, known.note, known.accepted_by, known.accepted_at = OPEN, "", None, None
-    session.flush()
 
 
 def _row(submission_id: int, item: Finding) -> SubmissionCheck:

@@ -7,7 +7,8 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPException
@@ -123,6 +124,8 @@ class Load:
         self.ledger = Ledger()
         self._server = server
         self._stopping = threading.Event()
+        self._may_send = threading.Event()
+        self._may_send.set()
         self._threads = [
             threading.Thread(target=self._send_until_stopped, args=(random.Random(seed * 1000 + number),), daemon=True)
             for number in range(clients)
@@ -132,6 +135,15 @@ class Load:
         for thread in self._threads:
             thread.start()
         return self
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing new is sent meanwhile, so that a look at what is there does not fall ever further behind."""
+        self._may_send.clear()
+        try:
+            yield
+        finally:
+            self._may_send.set()
 
     def finish(self) -> Ledger:
         """Let every client end the record it is at; the server must be up."""
@@ -146,18 +158,30 @@ class Load:
             record = make_record(chance)
             self.ledger.offer(record)
             for files in record.posts:
-                send_until_taken(self._server, record, files, self.ledger)
+                self._send(record, files)
                 if chance.random() < 0.05:
                     # Once more, as a device does whose answer was lost on the way.
-                    send_until_taken(self._server, record, files, self.ledger)
+                    self._send(record, files)
             record.forget_contents()
 
+    def _send(self, record: Record, files: list[tuple[str, bytes]]) -> None:
+        send_until_taken(self._server, record, files, self.ledger, self._may_send)
 
-def send_until_taken(server: RealServer, record: Record, files: list[tuple[str, bytes]], ledger: Ledger) -> None:
-    """Send one POST until it is answered for good."""
+
+def send_until_taken(
+    server: RealServer,
+    record: Record,
+    files: list[tuple[str, bytes]],
+    ledger: Ledger,
+    may_send: threading.Event | None = None,
+) -> None:
+    """Send one POST until it is answered for good, as long as `may_send` is set."""
     body = multipart(record.xml, files)
     until = time.monotonic() + 60
     while time.monotonic() < until:
+        if may_send is not None and not may_send.is_set():
+            may_send.wait()
+            until = time.monotonic() + 60
         try:
             status, answer, headers = server.request("POST", server.path, body, MULTIPART, timeout=20)
         except (OSError, HTTPException):

@@ -19,6 +19,7 @@ from core.transaction import unit_of_work
 from core.web import settings_of
 from forms.models import Form, FormVersion
 from forms.xform import read_xform
+from sync.checks.models import CheckedSubmission
 from sync.models import Submission, SubmissionVersion
 from tests.benchmarks.intake import sample_form
 
@@ -66,7 +67,7 @@ def _found(session: Session, sealing_key: str) -> tuple[str, tuple[int, int, int
 
 
 def _store(session: Session, ids: tuple[int, int, int], first: int) -> None:
-    """Records as they lie in the database after the fact; only what the intake's indexes see matters here."""
+    """Records as they lie in the database after the fact, checked; only what the intake's indexes see matters here."""
     workspace_id, form_id, version_id = ids
     now = utc_now()
     names = [f"uuid:{_digest(str(first + index).encode())}" for index in range(BATCH)]
@@ -88,6 +89,14 @@ def _store(session: Session, ids: tuple[int, int, int], first: int) -> None:
         for submission, name in zip(submissions, names, strict=True)
     ]  # fmt: skip
     session.execute(insert(SubmissionVersion), versions)
+    checked = [
+        {
+            "submission_id": submission, "form_id": form_id, "missing_files": 0, "counted": True, "due": False,
+            "checked_at": now,
+        }
+        for submission in submissions
+    ]  # fmt: skip
+    session.execute(insert(CheckedSubmission), checked)
 
 
 def _digest(data: bytes) -> str:
