@@ -15,6 +15,7 @@ _ENTRIES = (
     (lazy_gettext("Forms"), "/forms"),
     (lazy_gettext("Reports"), "/reports"),
     (lazy_gettext("Plan"), "/plan"),
+    (lazy_gettext("Entity lists"), "/lists"),
     (lazy_gettext("Waiting for a decision"), "/quarantine"),
     (lazy_gettext("People"), "/people"),
     (lazy_gettext("Devices"), "/devices"),

@@ -11,9 +11,14 @@ from sync.entities import (  # noqa: F401 - importing is what puts their routes 
     effect_routes,
     entity_routes,
     history_routes,
+    import_pages,
+    pages,
     routes,
+    row_pages,
+    settings_pages,
     table_routes,
 )
+from sync.entities.common_pages import blueprint as entity_pages
 from sync.entities.common_routes import blueprint as entity_api
 from sync.entities.effect_pages import blueprint as entity_effect_pages
 from sync.openrosa_routes import blueprint as openrosa_submissions
@@ -31,6 +36,7 @@ SYNC_BLUEPRINTS = (
     check_pages,
     entity_api,
     entity_effect_pages,
+    entity_pages,
 )
 
 __all__ = ["SYNC_BLUEPRINTS", "figures", "trail"]

@@ -35,6 +35,7 @@ add_actions(
         "dataset.delete": N_("{actor} deleted the entity list {name}."),
         "entity.create": N_("{actor} added {uuid} to the entity list {dataset}."),
         "entity.bulk.create": N_("{actor} added {count} entities to the list {dataset}."),
+        "entity.bulk.update": N_("{actor} changed {count} entities of the list {dataset}."),
         "entity.update.version": N_("{actor} changed {uuid} of the entity list {dataset}."),
         "entity.update.resolve": N_("{actor} resolved the conflict of {uuid} in the entity list {dataset}."),
         "entity.delete": N_("{actor} deleted {uuid} from the entity list {dataset}."),
