@@ -13,6 +13,7 @@ from sync.entities import (  # noqa: F401 - importing is what puts their routes 
     history_routes,
     import_pages,
     pages,
+    person_pages,
     routes,
     row_pages,
     settings_pages,
