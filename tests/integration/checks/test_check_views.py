@@ -41,7 +41,9 @@ def test_a_record_says_what_is_to_be_checked_and_leads_to_the_other_one(world: M
     assert "ข้อที่ต้องตรวจสอบ" in thai
     assert "มีอีกรายการที่ติดตาม บ้านห้วยหมอก ในวันเดียวกัน" in thai
     assert f"/forms/{VISIT}/submissions/{second.replace(':', '%3A')}" in thai
-    assert "รอหลักฐาน" in page(office, f"/forms/{VISIT}/submissions/{second}")
+    waiting = page(office, f"/forms/{VISIT}/submissions/{second}")
+    assert "รอหลักฐาน" in waiting
+    assert "รายการโปรด" not in waiting, "sentences of one finding stand apart"
     english = page(office, f"/forms/{VISIT}/submissions/{first}", language="en")
     assert "Another record is of a visit to บ้านห้วยหมอก on the same day." in english
 
