@@ -6,7 +6,9 @@ is made after it has returned, so nobody is told of something that a roll-back t
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -29,6 +31,7 @@ WorkSession = Session
 
 log = structlog.get_logger(__name__)
 _AFTER_COMMIT = "tidtam_after_commit"
+MOST_TRIES = 8
 _SERIALIZATION_FAULTS = {"40001", "40P01"}
 
 # SQLite has one writer at a time. Waiting here is fair and costs nothing; waiting in SQLite polls.
@@ -39,7 +42,8 @@ _BEGIN, _COMMIT = Prepared(text("BEGIN IMMEDIATE")), Prepared(text("COMMIT"))
 def unit_of_work(work: Callable[[Session], Result]) -> Result:
     """Run `work` in one write transaction, commit once, return what it returned.
 
-    A serialization fault or a unique race is tried once more, since the second try sees the winner's rows.
+    A unique race is tried once more, since the second try sees the winner's rows; a serialization fault or deadlock, of
+    which many equal records at once may cause several in a row, up to `MOST_TRIES` times.
 
     Raises:
         StorageBusy: the database stayed locked or is out of reach; nothing was stored.
@@ -47,15 +51,17 @@ def unit_of_work(work: Callable[[Session], Result]) -> Result:
 
     """
     _end_reading()
-    try:
-        return _attempt(work)
-    except DBAPIError as error:
-        if not _worth_another_try(error):
-            raise translated(error) from error
-    try:
-        return _attempt(work)
-    except DBAPIError as error:
-        raise translated(error) from error
+    tries = 0
+    while True:
+        try:
+            return _attempt(work)
+        except DBAPIError as error:
+            tries += 1
+            if tries >= _tries_worth(error):
+                raise translated(error) from error
+            if tries > 1:
+                # Those that met in a deadlock must not meet again at the same moment.
+                time.sleep(random.uniform(0, 0.02 * tries))  # noqa: S311 - nothing secret about it
 
 
 def at_once(work: Callable[[Connection], Result]) -> Result | None:
@@ -143,10 +149,11 @@ def _writing_engine() -> Engine:
     return engine
 
 
-def _worth_another_try(error: DBAPIError) -> bool:
-    if isinstance(error, IntegrityError):
-        return True
-    return getattr(error.orig, "sqlstate", None) in _SERIALIZATION_FAULTS
+def _tries_worth(error: DBAPIError) -> int:
+    """How often a transaction that met this error is tried in all."""
+    if getattr(error.orig, "sqlstate", None) in _SERIALIZATION_FAULTS:
+        return MOST_TRIES
+    return 2 if isinstance(error, IntegrityError) else 1
 
 
 def translated(error: SQLAlchemyError) -> Exception:

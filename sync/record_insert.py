@@ -139,10 +139,18 @@ _STEP_ATTACHMENT = Prepared(insert(_ATTACHMENT), ("submission_version_id", *_ATT
 
 
 def _one_statement(*, files: bool) -> Prepared:
-    """The rows of a record as common table expressions, each of which takes the ids of the one before."""
+    """The rows of a record as common table expressions, each of which takes the ids of the one before.
+
+    Blobs come first, as everywhere: equal records that come at once would else wait for each other crosswise. That the
+    record reads their number is what makes PostgreSQL keep to it.
+    """
+    blobs = _blobs()
+    given = select(*(_given(_SUBMISSION, name) for name in _SUBMISSION_COLUMNS))
+    if files:
+        given = given.select_from(select(func.count(blobs.c.sha256)).subquery("here"))
     submission = (
         postgresql.insert(_SUBMISSION)
-        .values({name: _given(_SUBMISSION, name) for name in _SUBMISSION_COLUMNS})
+        .from_select(list(_SUBMISSION_COLUMNS), given)
         .on_conflict_do_nothing()
         .returning(_SUBMISSION.c.id)
         .cte("new_submission")
@@ -158,7 +166,7 @@ def _one_statement(*, files: bool) -> Prepared:
     )
     others = [_dimensions(version), _audit(version)]
     if files:
-        others += [_blobs(), _attachments(version)]
+        others.append(_attachments(version))
     return Prepared(select(version.c.id, version.c.submission_id).add_cte(*others))
 
 
@@ -197,7 +205,8 @@ def _audit(version: CTE) -> CTE:
 
 def _blobs() -> CTE:
     rows = select(*_lists([f"blob_{name}" for name in _BLOB_COLUMNS], _BLOB, _BLOB_COLUMNS).c)
-    return postgresql.insert(_BLOB).from_select(list(_BLOB_COLUMNS), rows).on_conflict_do_nothing().cte("new_blobs")
+    kept = postgresql.insert(_BLOB).from_select(list(_BLOB_COLUMNS), rows).on_conflict_do_nothing()
+    return kept.returning(_BLOB.c.sha256).cte("new_blobs")
 
 
 def _attachments(version: CTE) -> CTE:
