@@ -6,7 +6,6 @@ the form, or (2025.1.0) of a group or repeat; a question with ``save_to`` belong
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -21,7 +20,7 @@ VERSIONS = ("2022.1", "2023.1", "2024.1", "2025.1")
 LONGEST_NAME = 64
 RESERVED = frozenset({"name", "label"})
 # Thai vowels and tone marks above and below are marks and no letters; names of questions may have them.
-_NAME = re.compile("[^\\W\\d][\\w\u0e31\u0e34-\u0e3a\u0e47-\u0e4e-]*")
+_ALSO_IN_NAMES = frozenset("_-") | {chr(code) for code in (0x0E31, *range(0x0E34, 0x0E3B), *range(0x0E47, 0x0E4F))}
 _TRUE = frozenset({"1", "true"})
 ENTITY = "/meta/entity"
 LIST_NAME = N_(
@@ -71,7 +70,10 @@ def read_declarations(model: Model, fields: Iterable[Field]) -> tuple[EntityDecl
 
 def is_list_name(name: str) -> bool:
     """Whether an entity list may have this name: that of a question, without a dot, not beginning with ``__``."""
-    return len(name) <= LONGEST_NAME and not name.startswith("__") and _NAME.fullmatch(name) is not None
+    if not 0 < len(name) <= LONGEST_NAME or name.startswith("__"):
+        return False
+    begins_well = name[0].isalpha() or name[0] == "_"
+    return begins_well and all(letter.isalpha() or letter.isdecimal() or letter in _ALSO_IN_NAMES for letter in name)
 
 
 def is_property_name(name: str) -> bool:

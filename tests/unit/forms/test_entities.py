@@ -143,6 +143,28 @@ def test_a_name_that_is_taken_is_an_xml_name_without_a_dot(name: str) -> None:
     assert not is_property_name(name) or (is_list_name(name) and name.lower() not in {"name", "label"})
 
 
+@pytest.mark.parametrize(
+    ("name", "holds"),
+    [
+        ("trees", True),
+        ("_x-1", True),
+        ("สี", True),
+        ("โรงเรียน", True),
+        ("", False),
+        ("²", False),
+        ("a²", False),
+        ("1a", False),
+        ("-a", False),
+        ("a.b", False),
+        ("__a", False),
+        ("a b", False),
+        ("x" * 65, False),
+    ],
+)
+def test_names_of_lists(name: str, *, holds: bool) -> None:
+    assert is_list_name(name) == holds
+
+
 @pytest.mark.parametrize(("text", "holds"), [("1", True), ("true", True), (" 1 ", True), ("", False), ("yes", False)])
 def test_only_1_and_true_ask_for_an_action(text: str, *, holds: bool) -> None:
     assert is_true(text) == holds
