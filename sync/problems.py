@@ -43,6 +43,7 @@ add_to_catalogue(
         "409.169": "Entities of the list {list} have something in “{name}”; empty it in all of them first.",
         "501.1": "This server does not support {feature}.",
         "413.161": "A list has at most {limit} properties.",
+        "413.162": "A workbook holds at most {limit} rows. Download the list as CSV.",
         "500.161": "The record could not be read; its entities were left alone.",
         "409.151": "This was decided already.",
     }

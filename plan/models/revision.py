@@ -1,4 +1,4 @@
-"""The revision of a workspace's plan, by which kept lists know that they are old."""
+"""The revision of a workspace's plan, by which checks and entity lists know that it changed."""
 
 from __future__ import annotations
 

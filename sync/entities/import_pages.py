@@ -28,6 +28,8 @@ from sync.entities.table_preview import Preview
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 20
+MOST_WORKBOOK_ROWS = 1_048_575
+"""What a sheet of a workbook holds below its heading; more would be left out without a word."""
 COLUMNS = ("name", "label")
 
 
@@ -55,6 +57,8 @@ def download_csv(workspace_id: int, name: str) -> Response:
 def download_workbook(workspace_id: int, name: str) -> Response:
     """The rows as a workbook, all cells as text."""
     columns, rows = _table(workspace_id, name)
+    if len(rows) > MOST_WORKBOOK_ROWS:
+        raise Problem("413.162", limit=MOST_WORKBOOK_ROWS)
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(name[:31])
@@ -98,6 +102,8 @@ def apply_file(workspace_id: int, name: str) -> Response | str:
     found = find_list(workspace_id, name)
     _require_own(found)
     given = _given()
+    if given.add_columns:
+        g.actor.require("dataset.update", workspace_id)
     try:
         with blob_store().open(given.sha256) as source:
             content = source.read()

@@ -161,7 +161,6 @@ class EntityEffect(Base):
     branch_id: Mapped[str | None]
     base_version: Mapped[int | None]
     problem: Mapped[str | None]
-    details: Mapped[dict[str, Any] | None]
     entity_version_id: Mapped[int | None] = mapped_column(ForeignKey("entity_version.id"))
     created_at: Mapped[dt.datetime]
     settled_at: Mapped[dt.datetime | None]

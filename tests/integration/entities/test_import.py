@@ -234,3 +234,11 @@ def test_who_may_only_look_takes_out_and_brings_nothing_in(trees: Office) -> Non
     assert trees.browser("pakorn").get(f"{path}.xlsx").status_code == 200
     assert trees.browser("pakorn").get(f"{path}/import").status_code == 403
     assert trees.browser("kwanjai").get(f"{path}.csv").status_code == 403
+
+
+def test_a_list_too_long_for_a_workbook_is_offered_as_csv(trees: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(trees, b"label\nx\ny\n")
+    monkeypatch.setattr("sync.entities.import_pages.MOST_WORKBOOK_ROWS", 1)
+    answer = trees.browser("wanna").get(f"/w/{trees.workspace_id}/lists/{TREES}.xlsx")
+    assert answer.status_code == 413
+    assert "CSV" in answer.text

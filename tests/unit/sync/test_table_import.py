@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import io
 import uuid as uuids
@@ -40,8 +39,19 @@ def test_what_was_exported_is_imported_without_a_change(rows: list[tuple[str, st
 @settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_no_file_is_more_than_unreadable(content: bytes) -> None:
-    with contextlib.suppress(UnreadableTable):
-        compare(read_table(content), [], set())
+    try:
+        table = read_table(content)
+    except UnreadableTable as unreadable:
+        table, refused = None, unreadable.reason
+    else:
+        refused = None
+    assert (table is None) == isinstance(refused, Reason)
+    if table is None:
+        return
+    found = compare(table, [], set())
+    faulty = {fault.row for fault in found.faults}
+    assert len(found.create) + len(faulty) == len(table.lines)
+    assert (found.update, found.unchanged) == ([], 0)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp874"])
