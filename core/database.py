@@ -131,6 +131,9 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
         }
     return options | {
         "isolation_level": "AUTOCOMMIT",
+        # Nothing is left to roll back when a connection is given back: outside of a transaction each statement ends
+        # by itself, and a session ends its own transaction.
+        "pool_reset_on_return": None,
         "pool_size": threads + 4,
         "max_overflow": 4,
         "pool_recycle": 1800,

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -84,12 +85,12 @@ class Settings:
         """The office's time zone."""
         return ZoneInfo(self.timezone)
 
-    @property
+    @cached_property
     def blob_dir(self) -> Path:
         """Where evidence lies until (or unless) it moves to S3."""
         return self.data_dir / "blobs"
 
-    @property
+    @cached_property
     def spool_dir(self) -> Path:
         """Where bytes lie while they arrive; on the same disk as `blob_dir`, so that a rename is enough."""
         return self.data_dir / "spool"

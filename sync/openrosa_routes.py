@@ -16,13 +16,13 @@ from core.i18n import N_, sentence_for_device
 from core.settings import Settings
 from core.storage import blob_store
 from core.storage.spool import require_free_space
-from core.transaction import at_once, reading, reading_once, unit_of_work
+from core.transaction import at_once, reading, unit_of_work
 from core.web import settings_of
-from sync import intake, queries
+from sync import intake, queries, targets
 from sync.attachments import ReceivedFile
 from sync.instance import Instance, read_instance
 from sync.intake import Arrival, Receipt
-from sync.record_insert import insert_record
+from sync.record_insert import insert_plain
 
 blueprint = Blueprint("openrosa_submissions", __name__)
 XML_PART = "xml_submission_file"
@@ -49,8 +49,7 @@ def submit(workspace_id: int) -> Response:
     require_free_space(settings.spool_dir, settings.min_free_bytes)
     with multipart_parts(request, spool=settings.spool_dir, max_bytes=settings.max_body_bytes) as parts:
         xml, instance = read_record(parts, settings)
-        with reading_once() as connection:
-            target = queries.find_target(connection, workspace_id, instance.xml_form_id, instance.version)
+        target = targets.find(workspace_id, instance.xml_form_id, instance.version)
         g.actor.require("submission.create", workspace_id, target.form_id)
         receipt = file_parts(parts, arrival(workspace_id, target, instance, xml, settings))
     return _answer(receipt)
@@ -122,8 +121,12 @@ def file_parts(parts: list[Part], arrived: Arrival) -> Receipt:
     store = blob_store()
     store.keep(item.content for item in arrived.files)
     record = intake.plain_record(store, arrived)
-    if record is not None and at_once(lambda connection: insert_record(connection, record)) is not None:
+    if record is not None and at_once(lambda connection: insert_plain(connection, record)) is not None:
         return Receipt(intake.STORED, arrived.instance.instance_id, missing=record.submission["missing_files"])
+    if arrived.target.remembered:
+        instance = arrived.instance
+        arrived.target = targets.find_now(arrived.workspace_id, instance.xml_form_id, instance.version)
+        arrived.actor.require("submission.create", arrived.workspace_id, arrived.target.form_id)
     return unit_of_work(lambda session: intake.receive(session, store, arrived))
 
 

@@ -21,7 +21,8 @@ from sync.models import Attachment, Quarantine, QuarantineFile, Submission, Subm
 class Target:
     """Where an arriving record would go. `version_id` is None when the form has no such published version.
 
-    `edits_wait` says that some edit waits in quarantine for its original, and this record might be it.
+    `edits_wait` says that some edit waits in quarantine for its original, and this record might be it. `remembered`
+    says that this was so a while ago (`sync.targets`).
     """
 
     form_id: int
@@ -29,6 +30,7 @@ class Target:
     deleted: bool
     version_id: int | None
     edits_wait: bool = False
+    remembered: bool = False
 
 
 _FORM: Table = Form.__table__  # type: ignore[assignment]  # declarative tables are typed loosely

@@ -11,19 +11,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, column, func, insert, literal, select, true
+from sqlalchemy import Connection, Table, bindparam, column, exists, func, insert, literal, not_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import CTE
 
 from core.audit import AuditEntry
 from core.prepared import Prepared
 from core.storage.models import Blob
-from sync.models import Attachment, Submission, SubmissionDimension, SubmissionVersion
+from forms.models import Form
+from sync.models import Attachment, Quarantine, Submission, SubmissionDimension, SubmissionVersion
 
 _SUBMISSION: Table = Submission.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
 _VERSION: Table = SubmissionVersion.__table__  # type: ignore[assignment]
 _DIMENSION: Table = SubmissionDimension.__table__  # type: ignore[assignment]
 _AUDIT: Table = AuditEntry.__table__  # type: ignore[assignment]
+_FORM: Table = Form.__table__  # type: ignore[assignment]
+_QUARANTINE: Table = Quarantine.__table__  # type: ignore[assignment]
 _BLOB: Table = Blob.__table__  # type: ignore[assignment]
 _ATTACHMENT: Table = Attachment.__table__  # type: ignore[assignment]
 
@@ -66,7 +69,20 @@ def insert_record(connection: Connection, record: NewRecord) -> tuple[int, int] 
         IntegrityError: the id belongs to a later version of another record.
     """
     if connection.dialect.name == "postgresql":
-        return _in_one_statement(connection, record)
+        return _in_one_statement(connection, record, _WITHOUT_FILES)
+    return _in_steps(connection, record)
+
+
+def insert_plain(connection: Connection, record: NewRecord) -> tuple[int, int] | None:
+    """As `insert_record`, with its files, for a form that takes plain records; None and nothing written if it does not.
+
+    Raises:
+        IntegrityError: the id belongs to a later version of another record.
+    """
+    if connection.dialect.name == "postgresql":
+        return _in_one_statement(connection, record, _PLAIN_WITH_FILES if record.attachments else _PLAIN)
+    if not _STEP_TAKES_PLAIN.rows(connection, {"form_id": record.submission["form_id"]}):
+        return None
     return _in_steps(connection, record)
 
 
@@ -99,7 +115,7 @@ def _in_steps(connection: Connection, record: NewRecord) -> tuple[int, int] | No
     return submission_id, version_id
 
 
-def _in_one_statement(connection: Connection, record: NewRecord) -> tuple[int, int] | None:
+def _in_one_statement(connection: Connection, record: NewRecord, statement: Prepared) -> tuple[int, int] | None:
     listed = _listed(record)
     values = (
         record.version
@@ -110,9 +126,7 @@ def _in_one_statement(connection: Connection, record: NewRecord) -> tuple[int, i
             "details": _details(record),
         }
     )
-    statement = _WITHOUT_FILES
     if record.attachments:
-        statement = _WITH_FILES
         values |= {f"blob_{name}": [row[name] for row in record.blobs] for name in _BLOB_COLUMNS}
         values |= {f"file_{name}": [row[name] for row in record.attachments] for name in _ATTACHMENT_COLUMNS}
     found = statement.rows(connection, values)
@@ -128,6 +142,22 @@ def _details(record: NewRecord) -> dict[str, Any]:
     return {"instanceId": record.submission["instance_id"]}
 
 
+def _takes_plain_records() -> Any:
+    """The form, if it is not closed and no edit waits for a record that may be this one (`sync.queries.Target`)."""
+    waits = exists().where(
+        _QUARANTINE.c.form_id == _FORM.c.id,
+        _QUARANTINE.c.outcome.is_(None),
+        _QUARANTINE.c.reason == "waiting_for_original",
+    )
+    return select(_FORM.c.id).where(
+        _FORM.c.id == bindparam("form_id", type_=_FORM.c.id.type),
+        _FORM.c.deleted_at.is_(None),
+        _FORM.c.state != "closed",
+        not_(waits),
+    )
+
+
+_STEP_TAKES_PLAIN = Prepared(_takes_plain_records())
 _STEP_BLOB = Prepared(sqlite.insert(_BLOB).on_conflict_do_nothing(), _BLOB_COLUMNS)
 _STEP_SUBMISSION = Prepared(
     sqlite.insert(_SUBMISSION).on_conflict_do_nothing().returning(_SUBMISSION.c.id), _SUBMISSION_COLUMNS
@@ -138,7 +168,7 @@ _STEP_AUDIT = Prepared(insert(_AUDIT), _AUDIT_COLUMNS)
 _STEP_ATTACHMENT = Prepared(insert(_ATTACHMENT), ("submission_version_id", *_ATTACHMENT_COLUMNS))
 
 
-def _one_statement(*, files: bool) -> Prepared:
+def _one_statement(*, plain: bool, files: bool = False) -> Prepared:
     """The rows of a record as common table expressions, each of which takes the ids of the one before.
 
     Blobs come first, as everywhere: equal records that come at once would else wait for each other crosswise. That the
@@ -146,6 +176,8 @@ def _one_statement(*, files: bool) -> Prepared:
     """
     blobs = _blobs()
     given = select(*(_given(_SUBMISSION, name) for name in _SUBMISSION_COLUMNS))
+    if plain:
+        given = given.where(_takes_plain_records().exists())
     if files:
         given = given.select_from(select(func.count(blobs.c.sha256)).subquery("here"))
     submission = (
@@ -216,4 +248,5 @@ def _attachments(version: CTE) -> CTE:
     return insert(_ATTACHMENT).from_select(names, rows).cte("new_attachments")
 
 
-_WITHOUT_FILES, _WITH_FILES = _one_statement(files=False), _one_statement(files=True)
+_WITHOUT_FILES = _one_statement(plain=False)
+_PLAIN, _PLAIN_WITH_FILES = _one_statement(plain=True), _one_statement(plain=True, files=True)

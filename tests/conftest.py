@@ -18,6 +18,7 @@ from core.database import Base, db
 from core.settings import load_settings
 from forms.definitions import forget_definitions
 from sync.compression import forget_dictionaries
+from sync.targets import forget_targets
 from tests.personas import Office, found_office
 from tests.support.clients import FreshContextClient
 from tests.support.postgres import database_address, start_postgres
@@ -78,6 +79,7 @@ def app(shared_app: Flask) -> Iterator[Flask]:
     """The application, with empty tables, inside its context."""
     forget_definitions()
     forget_dictionaries()
+    forget_targets()
     with shared_app.app_context():
         _empty_tables()
     with shared_app.app_context():

@@ -13,9 +13,9 @@ from core.transaction import reading, unit_of_work
 from core.web import settings_of
 from sync.checks import due, plan_changes, queries, run
 
-BATCH = 50
-"""Records of one transaction: on SQLite the intake waits for it."""
-MOST_BATCHES = 400
+BATCH = 250
+"""Records of one transaction: on SQLite the intake waits for it, for some 50 ms."""
+MOST_BATCHES = 80
 """Of one job, which has to end well within its lease; the rest asks again."""
 SWEEP_SECONDS = 3600
 PLAN_SECONDS = 60
@@ -30,11 +30,13 @@ def check_records(payload: dict[str, Any]) -> None:
     before: list[int] = []
     for _ in range(MOST_BATCHES):
         ids = queries.to_check(reading(), form_id, BATCH, thorough=thorough)
-        if not ids:
-            break
-        if ids == before:
+        if ids and ids == before:
             log.warning("check.stuck", form=form_id, submissions=ids)
             return
+        # The few that came meanwhile are for the next look: a transaction for two or three records costs as much as one
+        # for all of them.
+        if not ids or (before and len(ids) < BATCH):
+            break
         unit_of_work(partial(run.check, form_id=form_id, ids=ids, zone=zone))
         before = ids
     else:

@@ -8,9 +8,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, cast, func, not_, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, any_, bindparam, cast, func, literal, not_, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from core.database import utc_now
 from forms.models import Form
 from sync.checks.models import CheckedSubmission, SubmissionCheck
 from sync.models import Attachment, Submission, SubmissionDimension, SubmissionVersion
@@ -56,7 +58,8 @@ def hold_forms(session: Session, workspace_id: int) -> None:
 
 def record_rows(session: Session, ids: Collection[int]) -> list[RecordRow]:
     """The records, held until the transaction ends, so that an edit is either seen or asks for another check."""
-    held = select(Submission.id).where(Submission.id.in_(ids)).order_by(Submission.id).with_for_update(key_share=True)
+    asked = _is_one_of(session, Submission.id, ids)
+    held = select(Submission.id).where(asked).order_by(Submission.id).with_for_update(key_share=True)
     session.execute(held).all()
     rows = session.execute(
         select(
@@ -76,7 +79,7 @@ def record_rows(session: Session, ids: Collection[int]) -> list[RecordRow]:
             SubmissionVersion.answers,
         )
         .join(SubmissionVersion, _IS_CURRENT)
-        .where(Submission.id.in_(ids), Submission.is_draft.is_(False))
+        .where(asked, Submission.is_draft.is_(False))
         .order_by(Submission.id)
     )
     return [RecordRow(*tuple(row)) for row in rows]
@@ -137,11 +140,28 @@ def _unlike(form_id: int | None) -> Select[int]:
     return statement if form_id is None else statement.where(Submission.form_id == form_id)
 
 
+def remember(session: Session, ids: Collection[int]) -> None:
+    """Note of records that `record_rows` holds that they were checked as they are."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    names = ("submission_id", "form_id", "missing_files", "counted", "due", "checked_at")
+    rows = select(
+        Submission.id,
+        Submission.form_id,
+        Submission.missing_files,
+        cast(_COUNTED, Boolean),
+        literal(value=False),
+        literal(utc_now(), CheckedSubmission.checked_at.type),
+    ).where(_is_one_of(session, Submission.id, ids), Submission.is_draft.is_(False))
+    statement = insert(CheckedSubmission).from_select(names, rows)
+    changed = {name: statement.excluded[name] for name in names[2:]}
+    session.execute(statement.on_conflict_do_update(index_elements=["submission_id"], set_=changed))
+
+
 def files_here(session: Session, version_ids: Collection[int]) -> dict[int, set[str]]:
     """By version, the name keys of the files that have arrived."""
     rows = session.execute(
         select(Attachment.submission_version_id, Attachment.name_key).where(
-            Attachment.submission_version_id.in_(version_ids),
+            _is_one_of(session, Attachment.submission_version_id, version_ids),
             Attachment.blob_sha256.is_not(None),
             Attachment.replaced_at.is_(None),
         )
@@ -180,15 +200,25 @@ def others_that_day(session: Session, row: RecordRow, school: str) -> Sequence[i
 
 def pointing_at(session: Session, ids: Collection[int]) -> set[int]:
     """Records with a finding that names one of these as its counterpart."""
-    return set(session.scalars(select(SubmissionCheck.submission_id).where(SubmissionCheck.other_id.in_(ids))))
+    pointing = select(SubmissionCheck.submission_id).where(_is_one_of(session, SubmissionCheck.other_id, ids))
+    return set(session.scalars(pointing))
 
 
 def noted(session: Session, ids: Collection[int]) -> dict[int, dict[tuple[str, str], SubmissionCheck]]:
     """What is noted of records now, by record and by what tells its findings apart."""
     found: dict[int, dict[tuple[str, str], SubmissionCheck]] = defaultdict(dict)
-    for check in session.scalars(select(SubmissionCheck).where(SubmissionCheck.submission_id.in_(ids))):
+    asked = _is_one_of(session, SubmissionCheck.submission_id, ids)
+    for check in session.scalars(select(SubmissionCheck).where(asked)):
         found[check.submission_id][check.code, check.subject] = check
     return found
+
+
+def _is_one_of(session: Session, column: Any, ids: Collection[int]) -> ColumnElement[bool]:
+    """Whether a column holds one of these ids. PostgreSQL gets them as one array: hundreds of parameters cost more."""
+    if session.get_bind().dialect.name == "postgresql":
+        given: ColumnElement[bool] = column == any_(literal(list(ids), postgresql.ARRAY(column.type)))
+        return given
+    return column.in_(ids)  # type: ignore[no-any-return]  # columns are typed loosely here
 
 
 # Asked for every visit, so it is built once.

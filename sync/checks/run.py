@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterable
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.database import utc_now
@@ -21,11 +19,10 @@ from plan.queries import check_facts
 from sync.checks import queries
 from sync.checks.codes import Finding
 from sync.checks.facts import Beside, Known, Subject, findings
-from sync.checks.models import OPEN, CheckedSubmission, SubmissionCheck
+from sync.checks.models import OPEN, SubmissionCheck
 from sync.checks.queries import RecordRow
 
 log = structlog.get_logger(__name__)
-_CHECKED: Table = CheckedSubmission.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
 
 
 def check(session: Session, *, form_id: int, ids: Collection[int], zone: ZoneInfo) -> None:
@@ -36,7 +33,7 @@ def check(session: Session, *, form_id: int, ids: Collection[int], zone: ZoneInf
     others = _borne_upon(session, subjects) - {row.id for row in rows}
     subjects += [_subject(session, row) for row in queries.record_rows(session, others)] if others else []
     _note(session, subjects, _known(session, subjects), zone)
-    _remember(session, rows)
+    queries.remember(session, [row.id for row in rows])
 
 
 def _subject(session: Session, row: RecordRow) -> Subject:
@@ -142,24 +139,3 @@ def _row(submission_id: int, item: Finding) -> SubmissionCheck:
         other_id=item.other_id,
         raised_at=utc_now(),
     )
-
-
-def _remember(session: Session, rows: Iterable[RecordRow]) -> None:
-    now = utc_now()
-    values = [
-        {
-            "submission_id": row.id,
-            "form_id": row.form_id,
-            "missing_files": row.missing_files,
-            "counted": row.counted,
-            "due": False,
-            "checked_at": now,
-        }
-        for row in rows
-    ]
-    if not values:
-        return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(_CHECKED)
-    changed = {name: statement.excluded[name] for name in ("missing_files", "counted", "due", "checked_at")}
-    session.execute(statement.on_conflict_do_update(index_elements=["submission_id"], set_=changed), values)
