@@ -8,12 +8,12 @@ export TIDTAM_PORT := $(PORT)
 export TIDTAM_LOG_FORMAT ?= console
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check faults bench lock library clean
+.PHONY: help demo demo-reset client test check faults bench lock library clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-demo: $(VENV)/server ## Set up, load the demo office, start the server (PORT=8080)
+demo: $(VENV)/server client ## Set up, load the demo office, start the server (PORT=8080)
 	@$(BIN)/tidtam db upgrade
 	@$(BIN)/tidtam demo load
 	@$(BIN)/tidtam demo sign-ins
@@ -23,8 +23,12 @@ demo-reset: ## Throw the demo's data away and start afresh
 	@$(PYTHON) deploy/forget_demo.py
 	@$(MAKE) --no-print-directory demo
 
-test: $(VENV)/dev ## Lint, types, import rules and all tests, on SQLite and PostgreSQL
+client: $(VENV)/client ## Build the field client, when something in it changed
+	@$(BIN)/python deploy/build_client.py
+
+test: $(VENV)/dev client ## Lint, types, import rules and all tests, on SQLite and PostgreSQL
 	@$(MAKE) --no-print-directory check
+	$(BIN)/python deploy/build_client.py test
 	$(BIN)/python -m tests.support.browser
 	$(BIN)/pytest -n 2 --dist loadfile $(PYTEST)
 
@@ -34,6 +38,7 @@ check: $(VENV)/dev ## Lint, types and import rules alone
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/python -m forms.library.build --check
+	$(BIN)/python deploy/build_client.py check
 
 faults: $(VENV)/dev ## The long fault run: 100 kills under load, 10,000 mutated requests, 4,800 records that meet
 	TIDTAM_FAULT_KILLS=100 TIDTAM_FUZZ=10000 TIDTAM_STRESS=400 $(BIN)/pytest tests/faults tests/integration/hostile \
@@ -49,6 +54,7 @@ library: $(VENV)/dev ## Build the XLSForms of the library from their sources
 lock: $(VENV)/dev ## Resolve the locks anew
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) -o requirements/server.txt
+	$(BIN)/uv pip compile --group client $(LOCK) -o requirements/client.txt
 	$(BIN)/uv pip compile pyproject.toml --group build --group dev $(LOCK) -o requirements/dev.txt
 LOCK := --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-annotate \
 	--custom-compile-command "make lock"
@@ -64,6 +70,10 @@ $(VENV)/server: $(BIN)/python requirements/server.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/server.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		--config-settings editable_mode=compat --editable .
+	@touch $@
+
+$(VENV)/client: $(BIN)/python requirements/client.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/client.txt
 	@touch $@
 
 $(VENV)/dev: $(VENV)/server requirements/dev.txt

@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     import core.storage.jobs  # noqa: F401 - registers its jobs
     import sync.checks.jobs
     import sync.entities.jobs
+    import sync.field.jobs
     import sync.jobs
     import sync.models  # noqa: F401
     from forms.lists import use_entity_lists
@@ -49,12 +50,14 @@ def serving_app() -> Flask:
 
 def main() -> None:
     """The console command ``tidtam``."""
-    from core.cli import cli
+    from core.cli import cli, database
     from forms.cli import form_group
     from forms.library_cli import library_group
     from plan.cli import plan_group
     from sync.cli import demo_group
+    from sync.field.cli import restored
 
+    database.add_command(restored)
     for group in (form_group, library_group, plan_group, demo_group):
         cli.add_command(group)
     cli(obj=create_app, prog_name="tidtam")

@@ -58,6 +58,10 @@ class Settings:
         10 * MEBIBYTE, "Size to which ODK Collect cuts its POSTs, in bytes; one larger file comes alone"
     )
     max_xml_bytes: int = _setting(10 * MEBIBYTE, "Largest XML of one record, in bytes")
+    max_evidence_bytes: int = _setting(
+        500 * MEBIBYTE, "Largest file of a record that the field client sends in pieces, in bytes"
+    )
+    field_session_days: int = _setting(180, "Days that a sign-in on a tablet lasts after it was last used")
     max_xlsform_bytes: int = _setting(20 * MEBIBYTE, "Largest XLSForm file, in bytes")
     max_unzipped_bytes: int = _setting(100 * MEBIBYTE, "Largest unpacked size of an XLSX file, in bytes")
     max_image_pixels: int = _setting(60_000_000, "Largest picture for which a thumbnail is made, in pixels")

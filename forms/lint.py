@@ -39,6 +39,27 @@ SENTENCES = {
     "map_editor": N_("{name}: lines and areas on a map can be drawn in ODK Collect only, not in the browser."),
     "image_map": N_("{name}: choosing on a picture (image-map) works in ODK Collect only, not in the browser."),
     "annotate": N_("{name}: drawing on a photo (annotate) works in ODK Collect only, not in the browser."),
+    "no_map": N_(
+        "{name}: maps are shown in ODK Collect only. In the browser the place is measured or typed, "
+        "and choices on a map are a list."
+    ),
+    "bearing": N_("{name}: the compass (bearing) works in ODK Collect only; in the browser the number is typed."),
+    "outside_app": N_("{name}: opening another app works in ODK Collect only; in the browser the answer is typed."),
+    "other_calendar": N_(
+        "{name}: this calendar is in ODK Collect only; the browser shows the usual one of the language."
+    ),
+    "search_function": N_(
+        "{name}: search() works in ODK Collect only; in the browser the list stays empty. "
+        "Use select_one_from_file with a choice_filter."
+    ),
+    "external_select": N_(
+        "Lists of the sheet external_choices work in ODK Collect only; in the browser they are typed. "
+        "Use select_one_from_file instead."
+    ),
+    "audit": N_(
+        "The log of how a record was filled in (audit: places, changes or names) is kept by ODK Collect only; "
+        "from the browser it is empty."
+    ),
     "background_audio": N_("Recording in the background works in ODK Collect only, not in the browser."),
     "last_saved": N_("Values of the last saved record work in ODK Collect only; in the browser they stay blank."),
     "encrypted": N_("The form encrypts its records. The server cannot read them: reports and reviews will stay empty."),
@@ -64,7 +85,15 @@ _TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|(?<![\w.-])(?P<name>[\w.-]*)\s{0,20}(?P
 _SUMMING, _CHANGING = frozenset({"sum", "min", "max"}), frozenset({"uuid", "now", "random"})
 LONGEST_PATH = 500
 _FROM_ODK_ONLY = {"geotrace": "map_editor", "geoshape": "map_editor"}
-_APPEARANCES = {"image-map": "image_map", "annotate": "annotate"}
+_APPEARANCES = {
+    "image-map": "image_map",
+    "annotate": "annotate",
+    "bearing": "bearing",
+    **dict.fromkeys(("map", "maps", "placement-map"), "no_map"),
+    **dict.fromkeys(("ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian"), "other_calendar"),
+}
+_AUDITED = ("location-priority", "track-changes", "track-changes-reasons", "identify-user")
+_CALLS_IN_APPEARANCE = {"outside_app": re.compile(r"(?:^|\s)ex:"), "search_function": re.compile(r"\bsearch\s?\(")}
 _DRAWN = frozenset({"signature", "draw", "annotate"})
 _MARKUP = re.compile(r"\*\*|__|(?<!\w)[*_]\S|^#{1,6}\s|\[[^\]]*\]\([^)]*\)|<\w+[\s>]", re.MULTILINE)
 _ANSWER = re.compile(r"\$\{[^}]*\}")
@@ -149,6 +178,9 @@ def _questions(form: XForm) -> Iterator[_Found]:
         for token in question.appearance.split():
             if token in _APPEARANCES:
                 yield _APPEARANCES[token], question.path, {}
+        for code, call in _CALLS_IN_APPEARANCE.items():
+            if call.search(question.appearance):
+                yield code, question.path, {}
         if len(question.choices) > LONGEST_LIST:
             yield "long_list", question.path, {"count": len(question.choices), "limit": LONGEST_LIST}
 
@@ -186,11 +218,21 @@ def _whole_form(form: XForm) -> Iterator[_Found]:
         yield "background_audio", "", {}
     if any(source.startswith("jr://instance/last-saved") for source in form.model.sources.values()):
         yield "last_saved", "", {}
+    if form.body.needs_itemsets:
+        yield "external_select", "", {}
+    if _relies_on_audit(form):
+        yield "audit", "", {}
     submission = xform_model.child(form.model.element, "submission")
     if submission is not None and submission.get("base64RsaPublicKey"):
         yield "encrypted", "", {}
     if not any(field.dimension in {"project", "group"} for field in form.fields):
         yield "no_subject", "", {}
+
+
+def _relies_on_audit(form: XForm) -> bool:
+    """Whether the log of filling is to hold places, changes or names; the plain one is a help that may be missing."""
+    bind = form.model.binds.get("/meta/audit")
+    return bind is not None and any(bind.get(name) for name in _AUDITED)
 
 
 def _lost(form: XForm) -> Iterator[_Found]:

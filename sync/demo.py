@@ -23,6 +23,8 @@ from plan.demo.model import DemoOffice
 from plan.demo.records import generate_records
 from plan.demo.submission_model import OLD_VISIT_VERSION, VISIT_FORM, DemoSubmission
 from plan.demo_loader import load_demo_office, load_standard_issues
+from plan.people import update_officer
+from plan.queries.people import find_officer
 from sync.attachments import ReceivedFile
 from sync.entities import mirror
 from sync.instance import read_instance
@@ -31,9 +33,11 @@ from sync.queries import find_target
 
 SIGN_INS = {
     "planner": ("planner@demo.example", "วางแผน ตัวอย่างดี"),
-    "officer": ("officer@demo.example", "เยี่ยมโรงเรียน ตัวอย่างดี"),
+    "officer": ("officer@demo.example", "นภัสสร บุญทดลอง"),
     "administrator": ("admin@demo.example", "ดูแลระบบ ตัวอย่างดี"),
 }
+SUPERVISOR = "OFF-042"
+"""The officer of the plan who has the officer's account: a supervisor who visits schools."""
 MEDIA_TYPES = {"photo": "image/jpeg", "signature": "image/png", "document": "application/pdf"}
 
 
@@ -60,16 +64,30 @@ def found(
     """
     workspace = workspaces.create_workspace(session, SYSTEM, name=office.short_name_th, description=office.name_th)
     roles = {"planner": MANAGER, "officer": COLLECTOR, "administrator": ADMINISTRATOR}
+    user_ids = {}
     for who, (email, name) in SIGN_INS.items():
         user_id = accounts.create_user(session, SYSTEM, email=email, display_name=name, password=passwords[who])
+        user_ids[who] = user_id
         place = None if who == "administrator" else workspace.id
         workspaces.assign(session, SYSTEM, actor_id=user_id, role_id=roles[who].id, workspace_id=place)
     load_demo_office(session, SYSTEM, workspace.id, office)
     load_standard_issues(session, workspace.id, office)
+    _give_account(session, workspace.id, office, user_ids["officer"])
     # Records change rows of the plan's lists, so these are there before the first record comes.
     mirror.mirror_plan(session, workspace.id)
     form_ids = tuple(_publish(session, workspace.id, upload) for upload in uploads)
     return FoundedDemo(workspace.id, form_ids, _devices(session, workspace.id, office, settings))
+
+
+def _give_account(session: Session, workspace_id: int, office: DemoOffice, user_id: int) -> None:
+    """Tell the plan whose account it is, so that lists and tasks on a tablet are those of that person."""
+    found = next(officer for officer in office.officers if officer.code == SUPERVISOR)
+    changes = {"user_actor_id": user_id}
+    row = find_officer(session, workspace_id, str(found.uuid))
+    update_officer(
+        session, SYSTEM, workspace_id=workspace_id, uuid=row.uuid, version=row.version, changes=changes,
+        today=found.active_from,
+    )  # fmt: skip
 
 
 def _devices(session: Session, workspace_id: int, office: DemoOffice, settings: Settings) -> dict[str, Actor]:

@@ -11,6 +11,7 @@ add_actions(
     {
         "submission.create": N_("{actor} sent the record {instanceId}."),
         "submission.edit": N_("{actor} edited the record {instanceId}."),
+        "server.restored": N_("A backup was restored; tablets offer again what they sent since."),
         "submission.review": N_("{actor} reviewed the record {instanceId}: {reviewState}."),
         "submission.check_accept": N_("{actor} accepted a point to check ({check}) of the record {instanceId}."),
         "submission.check_reopen": N_("{actor} opened a point to check ({check}) of the record {instanceId} again."),

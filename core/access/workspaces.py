@@ -50,14 +50,14 @@ def find_workspace(session: Session, workspace_id: int) -> Workspace:
     return row
 
 
-def list_workspaces(session: Session, actor: Actor) -> list[Workspace]:
-    """The workspaces an actor may look into, by name, those in use first."""
+def list_workspaces(session: Session, actor: Actor, verb: str = "project.read") -> list[Workspace]:
+    """The workspaces where an actor has a verb, if only on one form, by name, those in use first."""
     rows = session.scalars(
         select(Workspace)
         .where(Workspace.deleted_at.is_(None))
         .order_by(Workspace.archived, Workspace.name, Workspace.id)
     )
-    return [row for row in rows if actor.can_on_some_form("project.read", row.id)]
+    return [row for row in rows if actor.can_on_some_form(verb, row.id)]
 
 
 def update_workspace(session: Session, actor: Actor, *, workspace_id: int, changes: dict[str, Any]) -> Workspace:

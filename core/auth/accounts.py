@@ -144,6 +144,11 @@ def open_session(session: Session, *, actor_id: int, seconds: int) -> SignIn:
     return signed_in
 
 
+def prolong_session(session: Session, *, hashed: str, until: dt.datetime) -> None:
+    """Let a session live longer."""
+    session.execute(update(SessionRow).where(SessionRow.token_hash == hashed).values(expires_at=until))
+
+
 def close_session(session: Session, *, hashed: str) -> None:
     """End a session; ending one that is gone does nothing."""
     session.execute(delete(SessionRow).where(SessionRow.token_hash == hashed))

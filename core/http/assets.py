@@ -7,11 +7,18 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request, send_file, url_for
 from werkzeug.security import safe_join
 
 YEAR_SECONDS = 31_536_000
-_SQUEEZED = (".css", ".js", ".svg", ".json")
+_SQUEEZED = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
 _HASH_DIGITS = 12
 
 
@@ -20,14 +27,9 @@ def install_assets(app: Flask) -> None:
 
     def serve(filename: str) -> Response:
         path = _path(app, filename)
-        if path is None or path.suffix not in _SQUEEZED or not request.accept_encodings["gzip"]:
-            response = app.send_static_file(filename)
-        else:
-            response = _squeezed_response(path)
-        if path is not None and request.args.get("v") == _version(path):
-            response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-        response.headers.add("Vary", "Accept-Encoding")
-        return response
+        if path is None:
+            return app.send_static_file(filename)
+        return send_asset(path, forever=request.args.get("v") == _version(path))
 
     def static_url(filename: str) -> str:
         path = _path(app, filename)
@@ -37,6 +39,18 @@ def install_assets(app: Flask) -> None:
 
     app.view_functions["static"] = serve
     app.jinja_env.globals["static_url"] = static_url
+
+
+def send_asset(path: Path, *, forever: bool) -> Response:
+    """A file that came with the program; `forever` when its address changes with its content."""
+    if path.suffix in _SQUEEZED and request.accept_encodings["gzip"]:
+        response = _squeezed_response(path)
+    else:
+        response = send_file(path, mimetype=_SQUEEZED.get(path.suffix), max_age=3600)
+    if forever:
+        response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    response.headers.add("Vary", "Accept-Encoding")
+    return response
 
 
 def _path(app: Flask, filename: str) -> Path | None:
@@ -50,14 +64,8 @@ def _version(path: Path) -> str:
 
 
 def _squeezed_response(path: Path) -> Response:
-    kinds = {
-        ".css": "text/css",
-        ".js": "text/javascript",
-        ".svg": "image/svg+xml",
-        ".json": "application/json",
-    }
     body = _squeezed(path, path.stat().st_mtime_ns)
-    response = Response(body, content_type=f"{kinds[path.suffix]}; charset=utf-8")
+    response = Response(body, content_type=f"{_SQUEEZED[path.suffix]}; charset=utf-8")
     response.headers["Content-Encoding"] = "gzip"
     response.cache_control.max_age = 3600
     response.set_etag(_version(path) + "-gzip")

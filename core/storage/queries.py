@@ -30,6 +30,12 @@ def places(session: Session) -> Iterator[tuple[str, str]]:
         last = rows[-1][0]
 
 
+def sizes(session: Session, hashes: Iterable[str]) -> dict[str, int]:
+    """The sizes in bytes of blobs, by hash."""
+    rows = session.execute(select(Blob.sha256, Blob.size).where(Blob.sha256.in_(set(hashes))))
+    return {row[0]: row[1] for row in rows}
+
+
 def known_hashes(session: Session, hashes: Iterable[str]) -> set[str]:
     """Those of some hashes that the register knows."""
     known: set[str] = set()

@@ -19,6 +19,7 @@ from forms.lists import ListFile
 from plan.lists import as_csv
 from sync.entities import declare, queries, scope
 from sync.entities.models import Entity, EntityList
+from sync.entities.scope import View
 
 KEPT = 300
 _kept: dict[tuple[int, str], tuple[str, ListFile]] = {}
@@ -30,7 +31,7 @@ class Changes:
     """What changed in a list.
 
     `cursor` is to be given the next time; `whole` says that all rows are here, since what the device has cannot be
-    gone on from. `rows` are those to put in place, `gone` the UUIDs to take away.
+    gone on from. `rows` are those to put in place, `gone` the UUIDs to take away. `more`: it was cut, ask again.
     """
 
     cursor: str
@@ -38,6 +39,7 @@ class Changes:
     properties: tuple[str, ...]
     rows: Sequence[Entity]
     gone: Sequence[str]
+    more: bool = False
 
 
 class DeviceLists:
@@ -80,22 +82,43 @@ def list_file(session: Session, actor: Actor, entity_list: EntityList) -> ListFi
     return made
 
 
-def changes_since(session: Session, actor: Actor, entity_list: EntityList, cursor: str) -> Changes:
-    """What changed in a list for an actor since a cursor; everything for one that is empty or not of this list."""
-    view = scope.view_of(session, actor, entity_list)
-    mark, _, number = cursor.rpartition(".")
+def cursor_now(entity_list: EntityList, view: View) -> str:
+    """The cursor of a device that has everything of a list that it is shown."""
     # Who is shown other rows than before cannot go on from what is there.
-    own_mark = f"{entity_list.mark}.{hashlib.sha256(view.key.encode()).hexdigest()[:8]}"
+    return f"{entity_list.mark}.{hashlib.sha256(view.key.encode()).hexdigest()[:8]}.{entity_list.revision}"
+
+
+def changes_since(
+    session: Session,
+    actor: Actor,
+    entity_list: EntityList,
+    cursor: str,
+    *,
+    view: View | None = None,
+    limit: int | None = None,
+) -> Changes:
+    """What changed in a list for an actor since a cursor; everything for one that is empty or not of this list.
+
+    At most `limit` changes are looked at. `view` is what the actor is shown, where it is at hand.
+    """
+    view = view or scope.view_of(session, actor, entity_list)
+    now = cursor_now(entity_list, view)
+    own_mark = now.rpartition(".")[0]
+    mark, _, number = cursor.rpartition(".")
     known = mark == own_mark and number.isdecimal() and int(number[:18]) <= entity_list.revision
     since = int(number[:18]) if known else 0
-    now = f"{own_mark}.{entity_list.revision}"
-    touched = queries.rows_changed(session, entity_list.id, since)
+    touched = queries.rows_changed(session, entity_list.id, since, None if limit is None else limit + 1)
+    more = limit is not None and len(touched) > limit
+    if more:
+        touched = touched[:limit]
+        now = f"{own_mark}.{touched[-1].changed}"
     return Changes(
         cursor=now,
         whole=not known,
         properties=tuple(row.name for row in queries.properties(session, entity_list.id)),
         rows=[row for row in touched if row.deleted_at is None and view.shows(row)],
         gone=[row.uuid for row in touched if row.deleted_at is not None or not view.shows(row)] if known else [],
+        more=more,
     )
 
 

@@ -73,10 +73,12 @@ def add_property(session: Session, actor: Actor, *, entity_list: EntityList, nam
     if len(known) >= MOST_PROPERTIES:
         raise Problem("413.161", limit=MOST_PROPERTIES)
     made = put_property(session, entity_list, name)
-    entity_list.updated_at = utc_now()
+    # Held, or a change of a row meanwhile would be given the same revision, and a device would miss one of the two.
+    held = store.hold(session, entity_list.id)
+    held.updated_at = utc_now()
     # The lists that devices hold have a column less than they should.
-    entity_list.revision += 1
-    _note(session, actor, entity_list, "dataset.update", {"properties": [name]})
+    held.revision += 1
+    _note(session, actor, held, "dataset.update", {"properties": [name]})
     return made
 
 

@@ -36,6 +36,21 @@ def list_named(session: Session, workspace_id: int, name: str) -> EntityList | N
     ).first()
 
 
+def lists_named(session: Session, workspace_id: int, names: Iterable[str]) -> Sequence[EntityList]:
+    """The lists of these very names, by name."""
+    return session.scalars(
+        select(EntityList)
+        .where(EntityList.workspace_id == workspace_id, EntityList.name.in_(names), EntityList.deleted_at.is_(None))
+        .order_by(EntityList.name)
+    ).all()
+
+
+def list_names(session: Session, workspace_id: int, list_ids: Iterable[int]) -> set[str]:
+    """The names of lists of a workspace, deleted ones too."""
+    statement = select(EntityList.name).where(EntityList.workspace_id == workspace_id, EntityList.id.in_(list_ids))
+    return set(session.scalars(statement))
+
+
 def find_list(session: Session, workspace_id: int, name: str) -> EntityList:
     """A list by its name, exactly.
 
@@ -173,10 +188,10 @@ def rows_of(session: Session, entity_list: EntityList) -> Sequence[Entity]:
     return rows if entity_list.plan_list is None else sorted(rows, key=_plan_order)
 
 
-def rows_changed(session: Session, list_id: int, since: int) -> Sequence[Entity]:
+def rows_changed(session: Session, list_id: int, since: int, limit: int | None = None) -> Sequence[Entity]:
     """Entities changed after a revision of their list, deleted ones too, in the order of the changes."""
     return session.scalars(
-        select(Entity).where(Entity.list_id == list_id, Entity.changed > since).order_by(Entity.changed)
+        select(Entity).where(Entity.list_id == list_id, Entity.changed > since).order_by(Entity.changed).limit(limit)
     ).all()
 
 

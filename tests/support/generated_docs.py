@@ -57,6 +57,7 @@ DIAGRAMS = {
     "entities": (
         "entity_list", "entity_property", "entity", "entity_version", "entity_effect", "person_property",
     ),
+    "field": ("server_epoch", "upload", "field_device"),
     "plan": (
         "plan_fiscal_year", "plan_round", "plan_group", "plan_officer", "plan_group_membership", "plan_district",
         "plan_school_network", "plan_school", "plan_framework", "plan_framework_node",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from dataclasses import fields
@@ -21,6 +22,7 @@ from tests.support.messages import PACKAGES, thai_of
 from tests.support.sources import ROOT, kept_files, product_sources
 
 DOCS = ROOT / "docs"
+OF_THE_CLIENT = "## The field client's packages"
 DOCUMENTS = [path for path in kept_files() if path.suffix == ".md"]
 WRITE = "Run: .venv/bin/python -m tests.support.generated_docs"
 GUIDES = {"th": DOCS / "quick-guide-planner.th.md", "en": DOCS / "quick-guide-planner.en.md"}
@@ -74,7 +76,7 @@ def test_every_relation_has_its_sentence() -> None:
 
 
 def test_no_column_that_names_another_row_is_forgotten() -> None:
-    outside = {"instance_id", "deprecated_id", "device_id", "xml_form_id", "role_id", "branch_id"}
+    outside = {"instance_id", "deprecated_id", "device_id", "xml_form_id", "role_id", "branch_id", "install_id"}
     silent = [
         f"{table.name}.{column.name}"
         for table in Base.metadata.tables.values()
@@ -122,8 +124,18 @@ def test_the_container_asks_whether_it_is_ready_and_runs_as_nobody_special() -> 
 
 
 def test_every_direct_dependency_is_explained() -> None:
-    written = re.findall(r"^\| `([^`]+)` \| .+ \| .+ \| .+ \|$", read(DOCS / "dependencies.md"), re.MULTILINE)
+    ours = read(DOCS / "dependencies.md").partition(OF_THE_CLIENT)[0]
+    written = re.findall(r"^\| `([^`]+)` \| .+ \| .+ \| .+ \|$", ours, re.MULTILINE)
     assert sorted(written) == sorted(_direct_dependencies("server") + _direct_dependencies("dev"))
+
+
+def test_every_package_of_the_field_client_is_explained_and_pinned() -> None:
+    package = json.loads(read(ROOT / "collect" / "client" / "package.json"))
+    wanted = package["dependencies"] | package["devDependencies"]
+    theirs = read(DOCS / "dependencies.md").partition(OF_THE_CLIENT)[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.+?) \| .+ \| .+ \| .+ \|$", theirs, re.MULTILINE)
+    assert sorted(re.findall(r"`([^`]+)`", " ".join(rows))) == sorted(wanted)
+    assert not [name for name, version in wanted.items() if not re.fullmatch(r"[0-9.]+", version)]
 
 
 def test_every_direct_dependency_of_the_server_is_used() -> None:
@@ -206,8 +218,11 @@ def _operators_files() -> list[Path]:
 def _direct_dependencies(kind: str) -> list[str]:
     project = tomllib.loads(read(ROOT / "pyproject.toml"))
     groups = project["dependency-groups"]
-    given = project["project"]["dependencies"] if kind == "server" else groups["dev"] + groups["build"]
-    return [re.split(r"[<>=!~ ]", item)[0] for item in given]
+    given = (
+        project["project"]["dependencies"] if kind == "server" else groups["dev"] + groups["build"] + groups["client"]
+    )
+    # A group that is included is a table and is listed by itself.
+    return [re.split(r"[<>=!~ ]", item)[0] for item in given if isinstance(item, str)]
 
 
 def _imports(tree: ast.Module) -> set[str]:

@@ -110,6 +110,29 @@ def test_appearances_that_only_collect_has() -> None:
     assert control(drawn, "binary") == {"annotate"}
 
 
+@pytest.mark.parametrize(
+    ("appearance", "code"),
+    [
+        ("bearing", "bearing"),
+        ("w1 ex:org.example.meter(unit='kg')", "outside_app"),
+        ("placement-map", "no_map"),
+        ("maps", "no_map"),
+        ("no-calendar persian", "other_calendar"),
+        ("minimal search('schools', 'contains', 'name', /data/x)", "search_function"),
+    ],
+)
+def test_appearances_that_the_browser_answers_in_a_plainer_way(appearance: str, code: str) -> None:
+    assert control(f'<input ref="/data/x" appearance="{appearance}"><label>x</label></input>') == {code}
+
+
+@pytest.mark.parametrize(
+    "appearance",
+    ["search", "autocomplete", "minimal", "columns-2 no-buttons", "likert", "counter", "buddhist", "multiline"],
+)
+def test_appearances_that_the_browser_has(appearance: str) -> None:
+    assert control(f'<select1 ref="/data/x" appearance="{appearance}"><label>x</label></select1>') == set()
+
+
 def test_a_photo_without_max_pixels_says_how_large_it_will_be() -> None:
     photo = '<upload ref="/data/x" mediatype="image/*"><label>x</label></upload>'
     found = findings(form_of({"x": "binary"}, body=photo))
@@ -142,6 +165,12 @@ def test_what_only_collect_can_do_with_the_whole_form() -> None:
         "background_audio"
     }
     assert codes(form_of({"x": "string"}, model='<instance id="l" src="jr://instance/last-saved"/>')) == {"last_saved"}
+    audit = '<bind nodeset="/data/meta/audit" type="binary"/>'
+    assert codes(form_of({"x": "string"}, model=audit)) == set()
+    changes = audit.replace("/>", ' odk:track-changes="true"/>')
+    assert codes(form_of({"x": "string"}, model=changes)) == {"audit"}
+    external = '<input ref="/data/x" query="instance(\'a\')/root/item[b=1]"><label>x</label></input>'
+    assert codes(form_of({"x": "string"}, body=external)) == {"external_select"}
     assert codes(form_of({"x": "string"}, model='<submission base64RsaPublicKey="MIIB"/>')) == {"encrypted"}
 
 

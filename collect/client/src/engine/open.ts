@@ -1,0 +1,206 @@
+/** Opening a record in ODK's engine: new, as it was left, or one that was sent and is corrected. */
+import { loadForm } from '@getodk/xforms-engine';
+import type { FormInstanceConfig, InstantiableLoadFormResult, RootNode } from '@getodk/xforms-engine';
+import { shallowReactive, shallowRef } from 'vue';
+import { locate } from './geolocation';
+import { everyNode, relevantNodes, uploadNodes } from './walk';
+import { textOf, withDeprecatedId, withoutAnswer, withoutUnknownTexts } from './xml';
+import type { AnyNode, Finding, Finished, OpenInput, OpenRecord, Snapshot, UploadNode } from './types';
+
+/** The form or record cannot be opened; `message` is the engine's own reason, in English. */
+export class OpenError extends Error {
+  override name = 'OpenError';
+}
+
+const KINDS: Record<string, string> = { csv: 'text/csv', xml: 'application/xml', geojson: 'application/geo+json' };
+
+/**
+ * Opens a record. Each opening reads the form anew: the engine does not give back what a form instance held.
+ *
+ * @throws OpenError when the form cannot be read, a list is missing, or an expression is not known.
+ */
+export async function openRecord(input: OpenInput): Promise<OpenRecord> {
+  const form = await load(input);
+  try {
+    const root = await start(form, input, config(input));
+    return new Open(input, root);
+  } catch (error) {
+    throw error instanceof OpenError ? error : new OpenError(reason(error));
+  }
+}
+
+async function load(input: OpenInput): Promise<InstantiableLoadFormResult> {
+  const result = await loadForm(formFor(input), {
+    fetchFormAttachment: async (address) => {
+      const name = decodeURIComponent(String(address).split('/').at(-1) ?? '');
+      const blob = await input.attachment(name);
+      if (blob === null) return new Response(null, { status: 404, statusText: `${name} is missing` });
+      const type = KINDS[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? (blob.type || 'application/octet-stream');
+      return new Response(await blob.arrayBuffer(), { headers: { 'Content-Type': type } });
+    },
+  });
+  if (result.status === 'failure') throw new OpenError(reason(result.error));
+  return result as InstantiableLoadFormResult;
+}
+
+function formFor({ formXml, how, instanceXml = '' }: OpenInput): string {
+  const form = withoutUnknownTexts(formXml);
+  return how === 'restore' && textOf(instanceXml, 'deprecatedID') ? withDeprecatedId(form) : form;
+}
+
+function config(input: OpenInput): FormInstanceConfig {
+  return {
+    stateFactory: shallowReactive,
+    // Files come with names of ours.
+    instanceAttachments: { fileNameFactory: () => null },
+    preloadProperties: input.preload,
+    geolocationProvider: { getLocation: locate },
+  };
+}
+
+async function start(form: InstantiableLoadFormResult, input: OpenInput, how: FormInstanceConfig): Promise<RootNode> {
+  if (input.how === 'new') return form.createInstance(how).root;
+  if (input.instanceXml === undefined) throw new OpenError('The record is missing');
+  const data = recordData(input.instanceXml, input.files ?? []);
+  if (input.how === 'restore') return (await form.restoreInstance({ data }, how)).root;
+  return (await form.editInstance({ inputType: 'FORM_INSTANCE_INPUT_RESOLVED', data }, how)).root;
+}
+
+type RestoreData = Parameters<InstantiableLoadFormResult['restoreInstance']>[0]['data'];
+
+function recordData(xml: string, files: readonly File[]): RestoreData {
+  const data = new FormData();
+  data.append('xml_submission_file', new File([xml], 'xml_submission_file', { type: 'text/xml' }));
+  for (const file of files) data.append(file.name, file, file.name);
+  return [data] as unknown as RestoreData;
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+class Open implements OpenRecord {
+  readonly generation = shallowRef(0);
+  readonly busy = shallowRef(false);
+  readonly #input: OpenInput;
+  #root: RootNode | null;
+  readonly #problems = shallowReactive(new Map<string, string>());
+
+  constructor(input: OpenInput, root: RootNode) {
+    this.#input = input;
+    this.#root = root;
+    if (input.language !== null) this.setLanguage(input.language);
+  }
+
+  get root(): RootNode {
+    if (this.#root === null) throw new Error('The record was closed');
+    return this.#root;
+  }
+
+  get instanceId(): string {
+    return textOf(this.root.instanceState.instanceXML, 'instanceID');
+  }
+
+  get edits(): string | null {
+    return textOf(this.root.instanceState.instanceXML, 'deprecatedID') || null;
+  }
+
+  snapshot(): Snapshot {
+    return this.#asSnapshot(this.root.instanceState.instanceXML);
+  }
+
+  #asSnapshot(xml: string): Snapshot {
+    const files = [...uploadNodes(this.root)].map((node) => node.currentState.value).filter((file) => file !== null);
+    return { xml, instanceId: textOf(xml, 'instanceID'), name: textOf(xml, 'instanceName'), files };
+  }
+
+  async finish(): Promise<Finished> {
+    const own = [...this.#reported(), ...this.#filesMissing()];
+    if (own.length) return { ok: false, findings: own };
+    const payload = await this.root.prepareInstancePayload({ payloadType: 'monolithic' });
+    if (payload.status === 'ready') {
+      // Its XML has the time of the end; its files lack those of a record that was opened again.
+      return { ok: true, snapshot: this.#asSnapshot(await payload.data[0].get('xml_submission_file').text()) };
+    }
+    const findings = (payload.violations ?? []).map(({ nodeId, reference, violation }): Finding => ({
+      nodeId,
+      reference,
+      condition: violation.condition,
+      message: violation.message?.asString ?? '',
+    }));
+    return { ok: false, findings };
+  }
+
+  *#reported(): Generator<Finding> {
+    for (const node of relevantNodes(this.root)) {
+      const message = this.#problems.get(node.nodeId);
+      if (message === undefined) continue;
+      yield { nodeId: node.nodeId, reference: node.currentState.reference, condition: 'answer', message };
+    }
+  }
+
+  *#filesMissing(): Generator<Finding> {
+    for (const node of uploadNodes(this.root)) {
+      const { instanceValue, value, reference } = node.currentState;
+      if (instanceValue !== '' && value?.name !== instanceValue) {
+        yield { nodeId: node.nodeId, reference, condition: 'file', message: '' };
+      }
+    }
+  }
+
+  async takeOut(node: UploadNode): Promise<void> {
+    const { instanceValue, reference } = node.currentState;
+    node.setValue(null);
+    if (node.currentState.instanceValue === '' || instanceValue === '') return;
+    // The engine keeps the name of a file that was there when the record was opened, so the record is opened without it.
+    this.busy.value = true;
+    try {
+      await this.#reopenWithout(reference, instanceValue);
+    } finally {
+      this.busy.value = false;
+    }
+  }
+
+  async #reopenWithout(reference: string, fileName: string): Promise<void> {
+    const localName = (reference.split('/').at(-1) ?? '').replace(/\[\d+\]$/, '').replace(/^.*:/, '');
+    const form = await load({ ...this.#input, how: 'restore', instanceXml: this.root.instanceState.instanceXML });
+    // Only now, since loading takes a while in which answers may still be given.
+    const { xml, files } = this.snapshot();
+    const { language } = this.root.currentState.activeLanguage;
+    const again: OpenInput = {
+      ...this.#input,
+      how: 'restore',
+      instanceXml: withoutAnswer(xml, localName, fileName),
+      files: files.filter((file) => file.name !== fileName),
+    };
+    this.#root = await start(form, again, config(again));
+    this.setLanguage(language);
+    this.generation.value += 1;
+  }
+
+  reportProblem(nodeId: string, sentence: string | null): void {
+    if (sentence === null) this.#problems.delete(nodeId);
+    else this.#problems.set(nodeId, sentence);
+  }
+
+  problemOf(nodeId: string): string | null {
+    return this.#problems.get(nodeId) ?? null;
+  }
+
+  nodeById(nodeId: string): AnyNode | null {
+    for (const node of everyNode(this.root)) if (node.nodeId === nodeId) return node;
+    return null;
+  }
+
+  languages(): string[] {
+    return this.root.languages.filter((item) => !item.isSyntheticDefault).map((item) => item.language);
+  }
+
+  setLanguage(language: string): void {
+    const found = this.root.languages.find((item) => item.language === language);
+    if (found !== undefined && !found.isSyntheticDefault) this.root.setLanguage(found);
+  }
+
+  close(): void {
+    this.#root = null;
+    this.#problems.clear();
+  }
+}

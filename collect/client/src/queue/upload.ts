@@ -1,0 +1,140 @@
+/** One file of a record to the server by tus 1.0: goes on where a cut left it. */
+import { Upload, type DetailedError, type UploadOptions } from 'tus-js-client';
+import { patchFile, sha256 } from '@/store/files';
+import type { FileRow } from '@/store/types';
+import { filesAddress, type Caller } from '@/wire/field';
+import { NOT_REACHED, retryAfter, WireError } from '@/wire/http';
+
+const CHUNK_BYTES = 1024 * 1024;
+/** A connection on which nothing moved for so long is gone. */
+const STALL_MS = 90_000;
+/** The server no longer knows the upload. */
+const FORGOTTEN = [404, 410];
+/** The server's "the bytes are not those that were announced"; it has dropped them. */
+const OTHER_BYTES = 460;
+
+/** The bytes on this tablet are not what was taken: sending them again would not help. */
+export class DamagedFileError extends Error {
+  override name = 'DamagedFileError';
+}
+
+interface To extends Caller {
+  xmlFormId: string;
+  instanceId: string;
+}
+
+type Progress = (sent: number) => void;
+
+/** Send a file, or the rest of it. @throws WireError, DamagedFileError */
+export async function uploadFile(file: FileRow, to: To, onBytes: Progress): Promise<void> {
+  try {
+    await resumeOrBegin(file, to, onBytes);
+  } catch (error) {
+    if (!(error instanceof WireError) || error.status !== OTHER_BYTES) throw error;
+    await patchFile(file.instanceId, file.name, { uploadUrl: null, uploaded: 0 });
+    if ((await sha256(file.blob)) !== file.sha256) throw new DamagedFileError(file.name);
+    throw error;
+  }
+}
+
+async function resumeOrBegin(file: FileRow, to: To, onBytes: Progress): Promise<void> {
+  if (file.uploadUrl !== null) {
+    try {
+      return await transfer(file, to, { uploadUrl: here(file.uploadUrl) }, onBytes);
+    } catch (error) {
+      if (!(error instanceof WireError) || !FORGOTTEN.includes(error.status)) throw error;
+      await patchFile(file.instanceId, file.name, { uploadUrl: null, uploaded: 0 });
+    }
+  }
+  await transfer(file, to, { endpoint: here(filesAddress(to, to.xmlFormId, to.instanceId)) }, onBytes);
+}
+
+/** On the server that the client came from: behind a proxy it may know itself by another name. */
+function here(address: string): string {
+  return new URL(new URL(address, location.origin).pathname, location.origin).href;
+}
+
+function transfer(file: FileRow, to: To, where: UploadOptions, onBytes: Progress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = (reason: unknown) => {
+      clearTimeout(timer);
+      void upload.abort();
+      reject(reason);
+    };
+    const moved = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => stop(new WireError(NOT_REACHED, '', 'The connection stands still.')), STALL_MS);
+    };
+    const upload = new Upload(file.blob, {
+      ...where,
+      ...common(file, to),
+      onBeforeRequest: moved,
+      onAfterResponse: moved,
+      onProgress: (sent) => {
+        moved();
+        onBytes(sent);
+      },
+      onSuccess: () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      onError: (error) => {
+        clearTimeout(timer);
+        reject(asWireError(error));
+      },
+    });
+    to.signal?.addEventListener('abort', () => stop(to.signal?.reason), { once: true });
+    moved();
+    upload.start();
+  });
+}
+
+function common(file: FileRow, to: To): UploadOptions {
+  const { instanceId, name } = file;
+  return {
+    headers: { Authorization: `Bearer ${to.token}` },
+    metadata: { filename: name, filetype: file.type || 'application/octet-stream', sha256: file.sha256 },
+    chunkSize: CHUNK_BYTES,
+    // The queue waits by its own rules, for all of a record.
+    retryDelays: null,
+    fingerprint: () => Promise.resolve(`${instanceId}/${name}`),
+    urlStorage: keptInRow(file),
+    onChunkComplete: (_size, accepted) =>
+      void patchFile(instanceId, name, { uploaded: accepted }).catch(() => undefined),
+  };
+}
+
+/** The address is on the disk before the first byte goes. */
+function keptInRow({ instanceId, name }: FileRow): NonNullable<UploadOptions['urlStorage']> {
+  return {
+    findAllUploads: () => Promise.resolve([]),
+    findUploadsByFingerprint: () => Promise.resolve([]),
+    removeUpload: () => Promise.resolve(),
+    addUpload: async (fingerprint, { uploadUrl }) => {
+      const path = uploadUrl === null ? null : new URL(uploadUrl, location.origin).pathname;
+      await patchFile(instanceId, name, { uploadUrl: path });
+      return fingerprint;
+    },
+  };
+}
+
+function asWireError(error: Error | DetailedError): WireError {
+  const answer = 'originalResponse' in error ? error.originalResponse : null;
+  const status = answer?.getStatus() ?? 0;
+  // Below 400 the answer lacked what tus needs, so it was not the server that gave it.
+  if (!answer || status < 400) return new WireError(NOT_REACHED, '', error.message);
+  const { code, message } = problemIn(answer.getBody());
+  const wait = retryAfter(answer.getHeader('Retry-After') ?? null);
+  return new WireError(status, code, message || `HTTP ${status}`, wait);
+}
+
+function problemIn(body: string): { code: string; message: string } {
+  try {
+    const found = JSON.parse(body) as { code?: unknown; message?: unknown };
+    return { code: String(found.code ?? ''), message: String(found.message ?? '') };
+  } catch {
+    // A proxy answered; its status says enough.
+    return { code: '', message: '' };
+  }
+}

@@ -1,0 +1,9 @@
+import { free, log } from './log';
+
+export async function storage() {
+  return { used: 0, free: free.value, persisted: true };
+}
+
+export async function makeRoom(): Promise<void> {
+  log.push('room');
+}
