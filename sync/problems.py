@@ -47,10 +47,10 @@ add_to_catalogue(
         "500.161": "The record could not be read; its entities were left alone.",
         "409.151": "This was decided already.",
         "409.152": "This record was handed in by somebody else before; the office has it.",
-        "409.150": "The upload has {offset} bytes already. Go on from there.",
-        "412.150": "This server speaks version 1.0.0 of the tus protocol (Tus-Resumable).",
-        "413.150": "More bytes came than the upload was announced with.",
-        "423.150": "Another request is writing to this upload. Try again in a moment.",
-        "460.150": "The bytes that arrived are not the file that was announced. Send it again.",
+        "409.153": "The upload has {offset} bytes already. Go on from there.",
+        "412.153": "This server speaks version 1.0.0 of the tus protocol (Tus-Resumable).",
+        "413.153": "More bytes came than the upload was announced with.",
+        "423.153": "Another request is writing to this upload. Try again in a moment.",
+        "460.153": "The bytes that arrived are not the file that was announced. Send it again.",
     }
 )

@@ -7,6 +7,7 @@ import binascii
 import re
 from dataclasses import dataclass
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Response, current_app, g, request, url_for
@@ -116,7 +117,7 @@ def add(workspace_id: int, upload_id: str) -> Response:
         with upload_store.held(folder, upload_id) as descriptor:
             here = upload_store.offset(folder, upload_id)
             if here != claimed:
-                raise Problem("409.150", offset=here)
+                raise Problem("409.153", offset=here)
             whole = upload_store.append(descriptor, _next_bytes, row.length - claimed)
         if not whole:
             raise Problem("400.104")
@@ -143,37 +144,33 @@ def _offset(row: Upload, settings: Settings) -> int:
     """Bytes of an upload that are here.
 
     Raises:
-        Problem 404.1: its file is gone and was not filed.
+        Problem 404.1: its file is gone and was not filed. 423.153: another request goes on writing.
 
     """
     if row.finished_at is not None:
         return row.length
-    here = upload_store.offset(upload_store.folder_of(settings), row.id)
-    if here is None:
-        # It became a blob, and the server was killed before the record had it.
-        if blob_store().is_local(row.sha256):
-            return row.length
-        raise Problem("404.1")
-    return here
+    folder = upload_store.folder_of(settings)
+    if upload_store.offset(folder, row.id) is not None:
+        # Whoever still writes comes to an end before: what is told here is not to be out of date at once.
+        with upload_store.held(folder, row.id):
+            here = upload_store.offset(folder, row.id)
+        if here is not None:
+            return here
+    # It became a blob: the record has it by now, or the server was killed before that.
+    if blob_store().is_local(row.sha256):
+        return row.length
+    raise Problem("404.1")
 
 
 def _finish(row: Upload, settings: Settings) -> None:
     """File a whole upload with its record, as a record that is sent once more brings the files it lacked.
 
     Raises:
-        Problem 460.150: these are not the bytes that were announced; they are given up.
+        Problem 460.153: these are not the bytes that were announced; they are given up.
 
     """
-    folder, store = upload_store.folder_of(settings), blob_store()
-    if upload_store.offset(folder, row.id) is not None:
-        content = upload_store.spooled(folder, row.id)
-        if content.sha256 != row.sha256:
-            unit_of_work(lambda session: uploads.forget(session, [row.id]))
-            upload_store.drop(folder, row.id)
-            raise Problem("460.150")
-        store.keep([content])
-    else:
-        content = Spooled(row.sha256, row.length, path=store.path_of(row.sha256), stored=True)
+    store = blob_store()
+    content = _kept(row, upload_store.folder_of(settings))
     form = form_of_id(reading(), row.form_id)
     own = find_own(reading(), row.form_id, row.instance_id, row.actor_id)
     if own is None:
@@ -190,6 +187,27 @@ def _finish(row: Upload, settings: Settings) -> None:
         uploads.finish(session, row.id)
 
     unit_of_work(work)
+
+
+def _kept(row: Upload, folder: Path) -> Spooled:
+    """The bytes of a whole upload, in the store.
+
+    Raises:
+        Problem 460.153: they are not those that were announced. 423.153: another request is about it.
+
+    """
+    store = blob_store()
+    if upload_store.offset(folder, row.id) is None:
+        # They were kept, and the server was killed before the record had them.
+        return Spooled(row.sha256, row.length, path=store.path_of(row.sha256), stored=True)
+    with upload_store.held(folder, row.id):
+        content = upload_store.spooled(folder, row.id)
+        if content.sha256 != row.sha256:
+            unit_of_work(lambda session: uploads.forget(session, [row.id]))
+            upload_store.drop(folder, row.id)
+            raise Problem("460.153")
+        store.keep([content])
+        return content
 
 
 def _about(given: str) -> About:
@@ -228,12 +246,12 @@ def _ready(*, room: bool = True) -> Settings:
     """The settings, for a request in the protocol's version.
 
     Raises:
-        Problem 412.150: another version. 507.100: no room.
+        Problem 412.153: another version. 507.100: no room.
 
     """
     settings = settings_of(current_app)
     if request.headers.get("Tus-Resumable", "") != VERSION:
-        raise Problem("412.150", headers={"Tus-Version": VERSION})
+        raise Problem("412.153", headers={"Tus-Version": VERSION})
     if room:
         require_free_space(settings.spool_dir, settings.min_free_bytes)
     return settings

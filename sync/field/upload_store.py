@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,12 +49,17 @@ def drop(folder: Path, upload_id: str) -> None:
     (folder / upload_id).unlink(missing_ok=True)
 
 
+PATIENCE_SECONDS, LOOK_SECONDS = 5.0, 0.02
+
+
 @contextmanager
 def held(folder: Path, upload_id: str) -> Iterator[int]:
     """The file's descriptor, for one request at a time.
 
+    A request whose line broke may still be about to notice it, so the next one waits a moment.
+
     Raises:
-        Problem 423.150: another request is writing. 404.1: the file is gone.
+        Problem 423.153: another request is writing. 404.1: the file is gone.
 
     """
     try:
@@ -61,13 +67,23 @@ def held(folder: Path, upload_id: str) -> Iterator[int]:
     except FileNotFoundError as error:
         raise Problem("404.1") from error
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Problem("423.150", headers={"Retry-After": "1"}) from error
+        _lock(descriptor)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > until:
+                raise Problem("423.153", headers={"Retry-After": "1"}) from error
+            time.sleep(LOOK_SECONDS)
+        else:
+            return
 
 
 def append(descriptor: int, read: Callable[[], bytes | None], room: int) -> bool:
@@ -76,7 +92,7 @@ def append(descriptor: int, read: Callable[[], bytes | None], room: int) -> bool
     `read` gives the next bytes, none at the end and None when the connection broke; what arrived before that is kept.
 
     Raises:
-        Problem 413.150: more than was announced; the file is as it was. 507.100, 503.100: the disk does not take it.
+        Problem 413.153: more than was announced; the file is as it was. 507.100, 503.100: the disk does not take it.
 
     """
     before = os.fstat(descriptor).st_size
@@ -89,7 +105,7 @@ def append(descriptor: int, read: Callable[[], bytes | None], room: int) -> bool
         taken += len(data)
         if taken > room:
             os.ftruncate(descriptor, before)
-            raise Problem("413.150")
+            raise Problem("413.153")
         with refusal_of_the_disk():
             write_all(descriptor, data)
     with refusal_of_the_disk():
