@@ -36,7 +36,7 @@ export function setText(node: InputNode, text: string): void {
 
 /** Takes a number as people type it; whatever is none leaves the answer as it was. */
 export function setNumber(node: InputNode, text: string): NumberCheck {
-  const given = plainDigits(text).replace(/[\s,]/g, '');
+  const given = withoutGroups(plainDigits(text).replace(/\s/g, ''));
   if (given === '') {
     put(node, '');
     return 'ok';
@@ -45,6 +45,11 @@ export function setNumber(node: InputNode, text: string): NumberCheck {
   const check = checkNumber(given, whole);
   if (check === 'ok') put(node, whole ? String(Number(given)) : given);
   return check;
+}
+
+/** Commas are taken between groups of thousands only: `1,5` is nobody's 15. */
+function withoutGroups(text: string): string {
+  return /^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(text) ? text.replaceAll(',', '') : text;
 }
 
 function checkNumber(given: string, whole: boolean): NumberCheck {

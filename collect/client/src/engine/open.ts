@@ -2,7 +2,9 @@
 import { loadForm } from '@getodk/xforms-engine';
 import type { FormInstanceConfig, InstantiableLoadFormResult, RootNode } from '@getodk/xforms-engine';
 import { shallowReactive, shallowRef } from 'vue';
+import { printable } from './answers';
 import { locate } from './geolocation';
+import { isLoading } from './media';
 import { everyNode, relevantNodes, uploadNodes } from './walk';
 import { textOf, withDeprecatedId, withoutAnswer, withoutUnknownTexts } from './xml';
 import type { AnyNode, Finding, Finished, OpenInput, OpenRecord, Snapshot, UploadNode } from './types';
@@ -12,6 +14,7 @@ export class OpenError extends Error {
   override name = 'OpenError';
 }
 
+const MOST_TURNS = 1000;
 const KINDS: Record<string, string> = { csv: 'text/csv', xml: 'application/xml', geojson: 'application/geo+json' };
 
 /**
@@ -23,9 +26,26 @@ export async function openRecord(input: OpenInput): Promise<OpenRecord> {
   const form = await load(input);
   try {
     const root = await start(form, input, config(input));
+    if (input.how === 'restore') await requireSame(root, input);
     return new Open(input, root);
   } catch (error) {
     throw error instanceof OpenError ? error : new OpenError(reason(error));
+  }
+}
+
+/**
+ * A record that was opened again is the very one that was left: its ids are the same, and its files are there.
+ *
+ * @throws OpenError when the engine lost an id on the way: sent like that it would be another record.
+ */
+async function requireSame(root: RootNode, { instanceXml = '' }: OpenInput): Promise<void> {
+  const xml = root.instanceState.instanceXML;
+  for (const id of ['instanceID', 'deprecatedID']) {
+    if (textOf(xml, id) !== textOf(instanceXml, id)) throw new OpenError(`The record lost its ${id}`);
+  }
+  // The engine hands files over a moment later; who takes a snapshot before would find none.
+  for (let turn = 0; turn < MOST_TURNS && [...uploadNodes(root)].some(isLoading); turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve));
   }
 }
 
@@ -107,7 +127,9 @@ class Open implements OpenRecord {
     return this.#asSnapshot(this.root.instanceState.instanceXML);
   }
 
-  #asSnapshot(xml: string): Snapshot {
+  #asSnapshot(written: string): Snapshot {
+    // Text of a list or of the sign-in may hold what no XML can, as well as text that was typed.
+    const xml = printable(written);
     const files = [...uploadNodes(this.root)].map((node) => node.currentState.value).filter((file) => file !== null);
     return { xml, instanceId: textOf(xml, 'instanceID'), name: textOf(xml, 'instanceName'), files };
   }

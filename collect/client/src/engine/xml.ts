@@ -13,13 +13,18 @@ export function withoutUnknownTexts(formXml: string): string {
  */
 export function withDeprecatedId(formXml: string): string {
   if (/<(?:[\w.-]+:)?deprecatedID[\s/>]/.test(formXml)) return formXml;
-  const place = /<((?:[\w.-]+:)?)instanceID\s*(?:\/>|>\s*<\/\1instanceID\s*>)/;
+  const place = /<((?:[\w.-]+:)?)instanceID(?:\s[^>]*?)?\s*(?:\/>|>\s*<\/\1instanceID\s*>)/;
   return formXml.replace(place, (instanceId, prefix: string) => `${instanceId}<${prefix}deprecatedID/>`);
 }
 
-/** Text of the first element with a local name, such as `instanceID`; empty when there is none. */
+const META = /<((?:[\w.-]+:)?meta)(?:\s[^>]*)?>([\s\S]*?)<\/\1\s*>/g;
+
+/** Text of an element of the record's `meta`, such as `instanceID`; empty when there is none. */
 export function textOf(xml: string, localName: string): string {
-  const found = new RegExp(`<(?:[\\w.-]+:)?${localName}(?:\\s[^>]*)?>([^<]*)<`).exec(xml);
+  // Rows of a repeat that make entities have a `meta` of their own; only the record's has an instanceID.
+  const metas = [...xml.matchAll(META)].map((found) => found[2] ?? '');
+  const meta = metas.find((content) => content.includes('instanceID')) ?? '';
+  const found = new RegExp(`<(?:[\\w.-]+:)?${localName}(?:\\s[^>]*)?>([^<]*)<`).exec(meta);
   return found?.[1] === undefined ? '' : unescaped(found[1]).trim();
 }
 
