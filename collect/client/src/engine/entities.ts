@@ -22,8 +22,10 @@ export function entityEffects(formXml: string, recordXml: string): EntityEffect[
     return scope === null || !entity.hasAttribute('dataset') ? [] : [{ entity, scope, path: pathOf(scope) }];
   });
   if (scopes.length === 0) return [];
-  const paths = new Set(scopes.map((item) => item.path));
-  const saved = savedQuestions(formXml);
+  const form = new DOMParser().parseFromString(formXml, 'application/xml');
+  // A row whose entity was not asked for keeps its answers to itself, so the form says where entities may stand.
+  const paths = new Set([...scopes.map((item) => item.path), ...declaredScopes(form)]);
+  const saved = savedQuestions(form);
   return scopes.flatMap(({ entity, scope, path }) => effectOf(entity, dataIn(scope, path, saved, paths)));
 }
 
@@ -36,9 +38,19 @@ function effectOf(entity: Element, data: Record<string, string>): EntityEffect[]
   return [{ list: entity.getAttribute('dataset') ?? '', uuid, create, label, data, branchId }];
 }
 
+/** The parts of a record in which the form declares entities. */
+function declaredScopes(form: Document): string[] {
+  const record = form.getElementsByTagNameNS('*', 'instance')[0]?.firstElementChild;
+  if (record === null || record === undefined) return [];
+  const above = pathOf(record).length - record.localName.length - 1;
+  return [...record.getElementsByTagNameNS('*', 'entity')].flatMap((entity) => {
+    const scope = entity.parentElement?.localName === 'meta' ? entity.parentElement.parentElement : null;
+    return scope === null ? [] : [pathOf(scope).slice(above)];
+  });
+}
+
 /** Property by the path of its question. */
-function savedQuestions(formXml: string): Map<string, string> {
-  const form = new DOMParser().parseFromString(formXml, 'application/xml');
+function savedQuestions(form: Document): Map<string, string> {
   const found = new Map<string, string>();
   for (const bind of form.getElementsByTagNameNS('*', 'bind')) {
     const property = bind.getAttributeNS(ENTITIES, 'saveto');

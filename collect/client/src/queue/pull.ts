@@ -1,7 +1,7 @@
 /** News from the office: forms with their media, lists, verdicts. A form counts when everything of it is on the tablet. */
 import { applyPage } from '@/store/feed';
-import { formVersion, hasMedia, putMedia } from '@/store/forms';
-import { putMeta } from '@/store/meta';
+import { currentForms, formVersion, hasMedia, putMedia } from '@/store/forms';
+import { getMeta, putMeta } from '@/store/meta';
 import { getProfile, patchProfile } from '@/store/profiles';
 import type { FormRow, Profile } from '@/store/types';
 import { changes, formMedia, formXml, type Caller } from '@/wire/field';
@@ -44,20 +44,45 @@ async function fetchPages(profile: Profile): Promise<void> {
       await patchProfile(profile.id, { lastContactAt: Date.now() });
       return;
     }
-    const forms = news.forms && (await fetchForms(profile.id, caller, news.forms));
-    await applyPage(profile.id, news, forms, begunAt);
+    const waiting = await formsToFetch(profile.id, news.forms);
+    const fetched = waiting && (await fetchForms(profile.id, caller, waiting));
+    await applyPage(profile.id, news, fetched && fetched.rows, begunAt);
+    await putMeta(waitingKey(profile.id), fetched?.refused ? waiting : null);
     await keepClock(news);
     await noticeEpoch(profile.id, news.epoch);
     if (!news.more) return;
   }
 }
 
-/** Everything of every form, before any of it counts. */
-async function fetchForms(profileId: string, caller: Caller, forms: WireForm[]): Promise<FormRow[]> {
-  const rows: FormRow[] = [];
-  for (const form of forms) rows.push(await fetchForm(profileId, caller, form));
-  return rows;
+const waitingKey = (profileId: string): string => `formsWaiting:${profileId}`;
+
+/** The forms that the page tells of, or those of before of which one did not come. */
+async function formsToFetch(profileId: string, told: WireForm[] | null): Promise<WireForm[] | null> {
+  return told ?? (await getMeta<WireForm[] | null>(waitingKey(profileId))) ?? null;
 }
+
+/**
+ * Everything of every form, before any of it counts. One that the server refuses stays in the version that is here, and is
+ * asked for again the next time, so that it keeps no list and no verdict from coming.
+ */
+async function fetchForms(profileId: string, caller: Caller, forms: WireForm[]) {
+  const rows: FormRow[] = [];
+  let refused = false;
+  const before = await currentForms(profileId);
+  for (const form of forms) {
+    try {
+      rows.push(await fetchForm(profileId, caller, form));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refused = true;
+      rows.push(...before.filter((row) => row.xmlFormId === form.xmlFormId));
+    }
+  }
+  return { rows, refused };
+}
+
+/** The server was reached, knows us, and does not give this one thing. */
+const isRefusal = (error: unknown): boolean => error instanceof WireError && !error.notReached && !error.signInNeeded;
 
 async function fetchForm(profileId: string, caller: Caller, form: WireForm): Promise<FormRow> {
   const { xmlFormId, version, title, hash, files } = form;

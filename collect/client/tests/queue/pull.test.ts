@@ -103,6 +103,22 @@ test('changes of a list are taken row by row, and a list that is gone is gone', 
   expect(await entities.listNames(PROFILE)).toEqual([]);
 });
 
+test('a form that the server does not give keeps nothing else from coming, and is asked for again', async () => {
+  const other = { ...announced('1'), xmlFormId: 'other', files: [] };
+  files = { '/forms/other/versions/1.xml': FORM };
+  const lists = [listOf({ whole: true, entities: [rowOf('u1', 'ก')] })];
+  server.news = { forms: [announced('1'), other], lists };
+  await tab.pull(PROFILE);
+  const [forms, entities] = await store();
+  const here = async () => (await forms.currentForms(PROFILE)).map((row) => row.xmlFormId);
+  expect(await here()).toEqual(['other']);
+  server.news = {};
+  files = { ...files, '/forms/visit/versions/1.xml': FORM, 'logo.png': LOGO };
+  await tab.pull(PROFILE);
+  expect((await here()).sort()).toEqual(['other', 'visit']);
+  expect(await entities.listNames(PROFILE)).toBeDefined();
+});
+
 test('a list stays as long as a form that is kept chooses from it, and goes with the form', async () => {
   files = { '/versions/1.xml': FORM, 'logo.png': LOGO };
   server.news = { forms: [announced('1')], lists: [listOf({ whole: true, entities: [rowOf('u1', 'ก')] })] };
