@@ -39,7 +39,12 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('@/views/LockView.vue'),
     meta: { title: 'app.lockTitle', bare: true, open: true },
   },
-  { path: '/new/:xmlFormId', component: fill, props: true, meta: { title: 'app.newRecord', bare: true, form: true } },
+  {
+    path: '/new/:xmlFormId',
+    component: fill,
+    props: (route) => ({ ...route.params, school: String(route.query.school ?? '') }),
+    meta: { title: 'app.newRecord', bare: true, form: true },
+  },
   { path: '/fill/:instanceId', component: fill, props: true, meta: { title: 'app.fill', bare: true, form: true } },
   {
     path: '/review/:instanceId',

@@ -2,5 +2,6 @@
 export * from './answers';
 export { attach, detach, fileOf, isLoading, safeName } from './media';
 export { OpenError, openRecord } from './open';
+export { chooseRow } from './prefill';
 export { everyNode, relevantNodes, uploadNodes } from './walk';
 export type * from './types';

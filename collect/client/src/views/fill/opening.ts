@@ -1,8 +1,9 @@
 /** From a row of the store to a record that can be filled, and back. */
 import type { OpenRecord, Snapshot } from '@/engine/types';
-import { openRecord } from '@/engine';
+import { chooseRow, openRecord } from '@/engine';
 import { openReturned } from '@/queue';
 import { attachmentOf, currentForms, formVersion } from '@/store/forms';
+import { rowsOf } from '@/store/entities';
 import { copyFiles, filesOf } from '@/store/files';
 import { installId } from '@/store/meta';
 import { record as recordRow, recordsOf, saveDraft } from '@/store/records';
@@ -44,14 +45,18 @@ async function preloadFor(profile: Profile) {
   };
 }
 
-/** A new record of the form's current version, with its row. */
-export async function begin(profile: Profile, xmlFormId: string): Promise<Opening> {
+const SCHOOLS = 'schools';
+
+/** A new record of the form's current version, with its row; of a school's page it is about that school. */
+export async function begin(profile: Profile, xmlFormId: string, school = ''): Promise<Opening> {
   const form = (await currentForms(profile.id)).find((one) => one.xmlFormId === xmlFormId);
   if (!form) return refuse('no_form');
   const attachment = (name: string) => attachmentOf(profile.id, form, name);
   try {
     const preload = await preloadFor(profile);
     const record = await openRecord({ formXml: form.xml, attachment, how: 'new', preload, language: null });
+    const about = school && (await rowsOf(profile.id, SCHOOLS)).find((one) => one.uuid === school);
+    if (about) chooseRow(record, form.xml, SCHOOLS, school, about.data);
     const row = newRow(profile, form, record);
     if (!row.instanceId) return refuse('broken', null, 'The form gives its records no instanceID.');
     await saveDraft(row);
