@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from collect.blueprints import COLLECT_BLUEPRINTS
+from collect.client_build import client_version
 from core.blueprints import CORE_BLUEPRINTS
 from core.settings import Settings, load_settings
 from core.web import build_app, settings_of
@@ -26,8 +27,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     import sync.models  # noqa: F401
     from forms.lists import use_entity_lists
     from sync.entities.device_lists import DeviceLists
+    from sync.field.tablets import use_client_version
 
     use_entity_lists(DeviceLists())
+    use_client_version(client_version)
 
     blueprints = [
         *CORE_BLUEPRINTS,

@@ -1,7 +1,7 @@
-"""Codes that set up ODK Collect: its settings as JSON, deflated, in base64, in a QR code.
+"""Codes that set up devices. ODK Collect's is its settings as JSON, deflated, in base64, in a QR code.
 
 The format and the names of the settings are those of docs.getodk.org/collect-import-export. Settings that a code
-leaves out are set back to Collect's defaults, so only what differs is named.
+leaves out are set back to Collect's defaults, so only what differs is named. Our own client's is a link.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import zlib
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
 COLOUR = "#0b4f5c"
 DRAFT_COLOUR = "#8a5a00"
@@ -43,6 +44,11 @@ def settings_json(
 def device_url(server_address: str, workspace_id: int, key: str) -> str:
     """The server address of a device."""
     return f"{server_address}/v1/key/{key}/projects/{workspace_id}"
+
+
+def client_link(server_address: str, workspace_id: int, key: str) -> str:
+    """The link that sets our own client up. The key is in the fragment, which browsers send to no server."""
+    return f"{server_address}/app/#/enrol?w={workspace_id}&k={quote(key, safe='')}"
 
 
 def draft_url(server_address: str, workspace_id: int, token: str, form_path: str) -> str:

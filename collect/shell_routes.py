@@ -8,12 +8,12 @@ from flask import Blueprint, Response
 from werkzeug.security import safe_join
 
 from collect import problems  # noqa: F401 - adds its codes to the catalogue
+from collect.client_build import BUILT
 from core.access.guard import public
 from core.errors import Problem
 from core.http.assets import send_asset
 
 blueprint = Blueprint("field_client", __name__, url_prefix="/app")
-BUILT = Path(__file__).resolve().parent / "static" / "client"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",

@@ -38,7 +38,13 @@ def install() -> None:
 
 
 def build() -> None:
-    """Build, unless what is built was built from the very files that are here."""
+    """Build, unless what is built was built from the very files that are here. Processes take turns."""
+    with (SOURCE / "vite.config.ts").open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        _build()
+
+
+def _build() -> None:
     sources = [
         path
         for path in sorted(SOURCE.rglob("*"))

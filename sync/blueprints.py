@@ -22,9 +22,10 @@ from sync.entities import (  # noqa: F401 - importing is what puts their routes 
 from sync.entities.common_pages import blueprint as entity_pages
 from sync.entities.common_routes import blueprint as entity_api
 from sync.entities.effect_pages import blueprint as entity_effect_pages
-from sync.field import changes_routes, records_routes, sign_in_routes, upload_routes  # noqa: F401 - same
+from sync.field import changes_routes, openapi_routes, records_routes, sign_in_routes, upload_routes  # noqa: F401 - same
 from sync.field import device_routes as field_device_routes  # noqa: F401 - same
 from sync.field.common_routes import blueprint as field_api
+from sync.field.tablet_pages import blueprint as tablet_pages
 from sync.openrosa_routes import blueprint as openrosa_submissions
 from sync.pages import blueprint as submission_pages
 from sync.quarantine_pages import blueprint as quarantine_pages
@@ -42,6 +43,7 @@ SYNC_BLUEPRINTS = (
     entity_effect_pages,
     entity_pages,
     field_api,
+    tablet_pages,
 )
 
 __all__ = ["SYNC_BLUEPRINTS", "figures", "trail"]

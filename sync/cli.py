@@ -96,7 +96,8 @@ def sign_ins() -> None:
     kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     for who, password in kept.items():
         click.echo(f"  {who:<14} {demo.SIGN_INS[who][0]:<22} {password}")
-    click.echo(f"\n  QR code for ODK Collect: sign in as planner, then {address}/w/1/devices\n")
+    click.echo(f"\n  Field client: {address}/app/ (sign in there with an e-mail address of above)")
+    click.echo(f"  QR codes of the field client and of ODK Collect: sign in as planner, then {address}/w/1/devices\n")
 
 
 def _keep_sign_ins(passwords: dict[str, str]) -> None:

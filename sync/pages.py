@@ -29,6 +29,7 @@ from sync.checks.names import names_in
 from sync.compression import decompress
 from sync.entities import queries as entity_queries
 from sync.entities.effect_pages import reason_of
+from sync.field import tablet_queries
 from sync.listing import RecordFilter
 from sync.models import Submission
 from sync.reading_view import lines_of, values_to_label
@@ -57,6 +58,7 @@ def home(workspace_id: int) -> str:
         checks=checks.counts(session, workspace_id),
         conflicts=entity_queries.conflict_count(session, workspace_id),
         unsettled=entity_queries.unsettled_counts(session, workspace_id),
+        tablets=tablet_queries.waiting(session, workspace_id) if g.actor.can("field_key.list", workspace_id) else None,
     )
 
 
@@ -111,6 +113,7 @@ def record(workspace_id: int, xml_form_id: str, instance_id: str) -> str:
         form_version=form_version,
         lines=lines,
         files=files,
+        device_names=tablet_queries.labels_of(session, workspace_id, [submission.device_id]),
         versions=queries.versions_of(session, submission.id),
         history=audit_of_subject(session, f"submission:{submission.id}"),
         states=review.STATES,
@@ -210,10 +213,13 @@ def _labelled(workspace_id: int, listed: Sequence[listing.Listed]) -> list[dict[
     named = {
         dimension: labels(session, workspace_id, dimension, values) for dimension, values in wanted.items() if values
     }
+    waiting = [row.submission.device_id for row in listed if row.submission.missing_files]
+    devices = tablet_queries.labels_of(session, workspace_id, waiting)
     return [
         {
             "row": row,
             "submission": row.submission,
+            "device": devices.get(row.submission.device_id or "", ""),
             "url": record_url(workspace_id, row.xml_form_id, row.submission),
             "about": [
                 named.get(dimension, {}).get(value, value)

@@ -46,7 +46,6 @@ add_to_catalogue(
         "413.162": "A workbook holds at most {limit} rows. Download the list as CSV.",
         "500.161": "The record could not be read; its entities were left alone.",
         "409.151": "This was decided already.",
-        "409.152": "This record was handed in by somebody else before; the office has it.",
         "409.153": "The upload has {offset} bytes already. Go on from there.",
         "412.153": "This server speaks version 1.0.0 of the tus protocol (Tus-Resumable).",
         "413.153": "More bytes came than the upload was announced with.",

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, flash, g, redirect, render_t
 from flask_babel import get_locale, gettext
 
 from core.access.guard import allow
+from core.auth.queries import actors_by_id
 from core.errors import Problem
 from core.i18n import readable_date
 from core.transaction import WorkSession, reading, unit_of_work
@@ -17,6 +18,7 @@ from sync import decisions, queries
 from sync.answers import read_answers
 from sync.checks import due
 from sync.compression import decompress
+from sync.field import tablet_queries
 from sync.instance import read_instance
 from sync.pages import SEE_OTHER, page_key
 from sync.reading_view import Line, lines_of, values_to_label
@@ -53,6 +55,8 @@ def one(workspace_id: int, quarantine_id: int) -> str:
     return render_template(
         "sync/quarantined.html",
         row=row,
+        sender=actors_by_id(session, [row.submitter_id]).get(row.submitter_id or 0),
+        device_names=tablet_queries.labels_of(session, workspace_id, [row.device_id]),
         form=form,
         lines=_lines_of_xml(workspace_id, version_id, xml),
         xml=xml.decode("utf-8", "replace"),
@@ -88,7 +92,8 @@ def _list(workspace_id: int, *, decided: bool) -> str:
     found = queries.quarantine_page(reading(), workspace_id, before=page_key("before"), limit=PAGE + 1, decided=decided)
     rows, more = found[:PAGE], len(found) > PAGE
     next_url = f"?before={rows[-1][0].id}" if more else ""
-    return render_template("sync/quarantine.html", rows=rows, decided=decided, next_url=next_url)
+    names = tablet_queries.labels_of(reading(), workspace_id, [row.device_id for row, _, _ in rows])
+    return render_template("sync/quarantine.html", rows=rows, decided=decided, next_url=next_url, device_names=names)
 
 
 def _lines_of_xml(workspace_id: int, version_id: int | None, xml: bytes) -> list[Line]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlsplit
+
 from flask import (
     Blueprint,
     Response,
@@ -22,6 +24,7 @@ from core.auth import accounts, devices
 from core.auth.queries import actors_by_id, find_app_user, list_app_users
 from core.errors import Problem
 from core.http.error_writers import localized
+from core.settings import Settings
 from core.transaction import reading, unit_of_work
 
 blueprint = Blueprint("access_pages", __name__)
@@ -148,13 +151,16 @@ def one_device(workspace_id: int, actor_id: int) -> Response:
     """How to set a device up: the QR code, and the server address with the key for other OpenRosa clients."""
     device, row = find_app_user(reading(), workspace_id, actor_id)
     key = devices.device_key(device, _sealing_key())
-    public_url = current_app.config["TIDTAM_SETTINGS"].public_url.rstrip("/") or request.host_url.rstrip("/")
+    server = _server_address()
     response = make_response(
         render_template(
             "core/device.html",
             device=device,
             row=row,
-            address=f"{public_url}/v1/key/{key}/projects/{workspace_id}" if key else "",
+            address=f"{server}/v1/key/{key}/projects/{workspace_id}" if key else "",
+            # The key is in the fragment, which browsers send to no server and which no log keeps.
+            link=f"{server}/app/#/enrol?w={workspace_id}&k={quote(key, safe='')}" if key else "",
+            only_online=_works_only_online(server),
             all_forms=bool(queries.roles_of(reading(), workspace_id, actor_id)),
         )
     )
@@ -185,6 +191,18 @@ def _role_id() -> int:
     return int(given)
 
 
+def _server_address() -> str:
+    """Scheme and host that people and devices use, without a slash at the end."""
+    settings: Settings = current_app.config["TIDTAM_SETTINGS"]
+    return (settings.public_url or request.host_url).rstrip("/")
+
+
+def _works_only_online(server: str) -> bool:
+    """Whether browsers refuse to keep the field client of this address for use without a network."""
+    parts = urlsplit(server)
+    return parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}
+
+
 def _sealing_key() -> str:
     key: str = current_app.config["TIDTAM_SETTINGS"].sealing_key()
     return key
@@ -206,6 +224,8 @@ def _people_page(workspace_id: int, *, problem: Problem | None = None, added: pe
         roles=WORKSPACE_ROLES,
         given=request.form,
         added=added,
+        client=f"{_server_address()}/app/",
+        only_online=_works_only_online(_server_address()),
         sentence=localized(problem) if problem else "",
     )
     response = make_response(page, problem.status if problem else 200)

@@ -49,7 +49,7 @@ class BlobStore:
         with refusal_of_the_disk():
             folders = {self._put(part) for part in spooled}
             for folder in folders:
-                _flush_folder(folder)
+                flush_folder(folder)
 
     def register(self, session: Session, parts: Iterable[tuple[Spooled, str]]) -> None:
         """Name kept bytes in the database, each with its media type, and ask for the jobs they need."""
@@ -130,8 +130,8 @@ class BlobStore:
         for first in range(256):
             (self.folder / f"{first:02x}").mkdir(parents=True, exist_ok=True)
         # A name is on the disk when the folder that holds it is, and whoever made this one may not have come to that.
-        _flush_folder(self.folder)
-        _flush_folder(self.folder.parent)
+        flush_folder(self.folder)
+        flush_folder(self.folder.parent)
         self._ready = True
 
     def _write(self, part: Spooled, target: Path) -> None:
@@ -170,7 +170,8 @@ def _row(part: Spooled, media_type: str, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

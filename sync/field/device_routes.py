@@ -1,4 +1,4 @@
-"""Tablets announce themselves."""
+"""Tablets announce themselves, and how they stand for who manages them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from core.access.guard import allow
 from core.database import utc_now
 from core.errors import Problem
 from core.http.json_body import WireSchema, instant_text, json_object
-from core.transaction import unit_of_work
+from core.transaction import reading, unit_of_work
 from core.xml import without_control_characters
-from sync.field import devices
+from sync.field import devices, tablet_queries
 from sync.field.common_routes import WORKSPACE, blueprint, current_epoch
+from sync.field.models import FieldDevice
+from sync.field.tablets import Tablet
 
 _MOST = 2**53
 
@@ -59,6 +61,44 @@ def announce(workspace_id: int, install_id: str) -> Response:
         )
     )
     return jsonify(serverTime=instant_text(utc_now()), epoch=current_epoch())
+
+
+@blueprint.get(f"{WORKSPACE}/devices")
+@allow("field_key.list")
+def list_devices(workspace_id: int) -> Response:
+    """How the tablets stand, those first that most want somebody."""
+    return jsonify([_to_json(item) for item in tablet_queries.tablets_of(reading(), workspace_id)])
+
+
+def _to_json(item: Tablet) -> dict[str, Any]:
+    return {
+        "kind": item.kind,
+        "deviceId": item.device_id or None,
+        "label": item.label,
+        "actor": {"id": item.actor_id, "displayName": item.name, "ended": item.ended},
+        "lastContact": instant_text(item.last_contact),
+        "lastRecord": instant_text(item.last_record),
+        "troubles": list(item.troubles),
+        "said": _said_json(item, item.said) if item.said is not None else None,
+    }
+
+
+def _said_json(item: Tablet, said: FieldDevice) -> dict[str, Any]:
+    return {
+        "appVersion": said.app_version,
+        "browser": said.browser,
+        "forms": [{"xmlFormId": row["xmlFormId"], "version": row["version"]} for row in said.forms],
+        "oldForms": [
+            {"xmlFormId": form.xml_form_id, "version": form.version, "current": form.current} for form in item.old_forms
+        ],
+        "drafts": said.drafts,
+        "unsentRecords": said.unsent_records,
+        "unsentBytes": said.unsent_bytes,
+        "freeBytes": said.free_bytes,
+        "clockSkewSeconds": said.clock_skew_seconds,
+        "lastFailure": {"at": instant_text(said.failed_at), "what": said.failure} if said.failure else None,
+        "firstContact": instant_text(said.first_seen_at),
+    }
 
 
 def _columns(given: dict[str, Any]) -> dict[str, Any]:

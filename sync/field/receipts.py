@@ -14,7 +14,9 @@ from core.http.json_body import instant_text
 from core.storage.models import Blob
 from forms.definitions import definition
 from forms.models import Form
+from sync.attachments import name_key
 from sync.compression import decompress
+from sync.instance import read_instance
 from sync.models import Attachment, Quarantine, QuarantineFile, Submission, SubmissionVersion
 
 STORED, QUARANTINED = "stored", "quarantined"
@@ -66,11 +68,36 @@ def find_form(session: Session, workspace_id: int, xml_form_id: str) -> Form | N
 
 
 def find_own(session: Session, form_id: int, instance_id: str, actor_id: int | None, *, sha256: str = "") -> Own | None:
-    """What an actor sent under an instanceID: the content with that SHA-256, else what came last and is not settled.
+    """What an actor sent under an instanceID: what came last and is not settled.
 
     A record that waits in quarantine, or did, may stand beside one that was filed under the same id. What the office
-    corrected in a record of the actor's is the actor's too.
+    corrected in a record of the actor's is the actor's too. With `sha256` it is the content with that SHA-256 and no
+    other, whoever sent it: who can name it holds the record.
     """
+    found = _all_own(session, form_id, instance_id, actor_id, sha256)
+    return _last([own for own in found if sha256 in {"", own.xml_sha256}])
+
+
+def find_own_naming(session: Session, form_id: int, instance_id: str, actor_id: int | None, name: str) -> Own | None:
+    """To what an actor sent under an instanceID a file belongs: to a content whose XML names it, if there is one."""
+    found = _all_own(session, form_id, instance_id, actor_id)
+    if len(found) > 1:
+        found = [own for own in found if _is_named(session, own, name_key(name))] or found
+    return _last(found)
+
+
+def _last(found: list[Own]) -> Own | None:
+    return max(found, key=lambda own: (own.is_open, own.received_at), default=None)
+
+
+def _is_named(session: Session, own: Own, key: str) -> bool:
+    if own.filed is not None:
+        return any(item.expected and name_key(item.name) == key for item in files_of(session, own))
+    root = read_instance(xml_of(session, own)).root
+    return any(name_key(element.text or "") == key for element in root.iter())
+
+
+def _all_own(session: Session, form_id: int, instance_id: str, actor_id: int | None, sha256: str = "") -> list[Own]:
     filed = session.execute(
         select(SubmissionVersion, Submission.deleted_at)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
@@ -78,7 +105,9 @@ def find_own(session: Session, form_id: int, instance_id: str, actor_id: int | N
             SubmissionVersion.form_id == form_id,
             SubmissionVersion.is_draft.is_(False),
             SubmissionVersion.instance_id == instance_id,
-            (SubmissionVersion.submitter_id == actor_id) | (Submission.submitter_id == actor_id),
+            (SubmissionVersion.submitter_id == actor_id)
+            | (Submission.submitter_id == actor_id)
+            | (SubmissionVersion.xml_sha256 == sha256),
         )
     ).first()
     kept = session.scalars(
@@ -86,13 +115,17 @@ def find_own(session: Session, form_id: int, instance_id: str, actor_id: int | N
             Quarantine.form_id == form_id,
             Quarantine.is_draft.is_(False),
             Quarantine.instance_id == instance_id,
-            Quarantine.submitter_id == actor_id,
+            (Quarantine.submitter_id == actor_id) | (Quarantine.xml_sha256 == sha256),
         )
     )
     found = [_kept(row) for row in kept]
-    if filed is not None:
-        found.append(_filed(session, filed[0], deleted=filed[1] is not None))
-    return max(found, key=lambda own: (own.xml_sha256 == sha256, own.is_open, own.received_at), default=None)
+    if filed is None:
+        return found
+    record = _filed(session, filed[0], deleted=filed[1] is not None)
+    if not record.deleted:
+        # What was kept aside while the record was deleted, or before it could be filed, is the record again.
+        found = [own for own in found if own.xml_sha256 != record.xml_sha256]
+    return [*found, record]
 
 
 def _filed(session: Session, row: SubmissionVersion, *, deleted: bool) -> Own:

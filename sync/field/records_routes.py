@@ -17,8 +17,8 @@ from core.transaction import reading
 from core.web import settings_of
 from sync import targets
 from sync.attachments import name_key
-from sync.field.common_routes import RECORD, WORKSPACE, blueprint, current_epoch, own_record
-from sync.field.receipts import Own, files_of, find_form, find_own, missing_ids, receipt_json, xml_of
+from sync.field.common_routes import RECORD, WORKSPACE, blueprint, current_epoch, named_content, own_record
+from sync.field.receipts import Own, files_of, find_form, find_own, find_own_naming, missing_ids, receipt_json, xml_of
 from sync.instance import read_instance
 from sync.openrosa_routes import arrival, file_parts
 
@@ -39,9 +39,7 @@ def hand_in(workspace_id: int) -> Response:
     arrived = arrival(workspace_id, target, instance, xml, settings)
     done = file_parts([], arrived)
     own = find_own(reading(), arrived.target.form_id, done.instance_id, g.actor.id, sha256=instance.sha256)
-    if own is None:
-        # The same record was handed in by somebody else, and is in good hands there.
-        raise Problem("409.152")
+    assert own is not None, "What was just taken is here"
     answer = receipt_json(
         reading(), own, instance.xml_form_id, current_epoch(), outcome=done.outcome, reason=done.reason
     )
@@ -51,8 +49,8 @@ def hand_in(workspace_id: int) -> Response:
 @blueprint.get(RECORD)
 @allow("submission.create", per_form=True)
 def receipt(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
-    """What the server holds of a record of the actor's own."""
-    form, own = own_record(workspace_id, xml_form_id, instance_id)
+    """What the server holds of a record of the actor's own, or of the one whose very bytes the request names."""
+    form, own = own_record(workspace_id, xml_form_id, instance_id, named_content())
     return jsonify(receipt_json(reading(), own, form.xml_form_id, current_epoch()))
 
 
@@ -70,7 +68,10 @@ def own_xml(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
 @allow("submission.create", per_form=True)
 def own_file(workspace_id: int, xml_form_id: str, instance_id: str, name: str) -> Response:
     """A file of a record of the actor's own."""
-    own = _readable(workspace_id, xml_form_id, instance_id)
+    form, _ = own_record(workspace_id, xml_form_id, instance_id)
+    own = find_own_naming(reading(), form.id, instance_id, g.actor.id, name)
+    if own is None or own.deleted:
+        raise Problem("404.1")
     wanted = name_key(name)
     for item in files_of(reading(), own):
         if name_key(item.name) == wanted and item.sha256 is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import format_datetime
 from pathlib import Path
@@ -16,18 +17,18 @@ from werkzeug.exceptions import ClientDisconnected
 from core.access.guard import allow
 from core.errors import Problem
 from core.settings import Settings
-from core.storage import blob_store
+from core.storage import BlobStore, blob_store
 from core.storage.spool import Spooled, require_free_space
-from core.transaction import WorkSession, reading, unit_of_work
+from core.transaction import WorkSession, reading, reading_once, unit_of_work
 from core.web import settings_of
 from core.xml import without_control_characters
 from forms.queries import form_of_id
 from sync import intake, targets
 from sync.attachments import ReceivedFile
 from sync.field import upload_store, uploads
-from sync.field.common_routes import RECORD, WORKSPACE, blueprint, own_record
+from sync.field.common_routes import RECORD, SHA256, WORKSPACE, blueprint, named_content, own_record
 from sync.field.models import Upload
-from sync.field.receipts import find_own, xml_of
+from sync.field.receipts import find_own, find_own_naming, xml_of
 from sync.instance import read_instance
 from sync.openrosa_routes import arrival
 
@@ -36,7 +37,6 @@ EXTENSIONS = "creation,expiration,termination"
 UPLOAD = f"{WORKSPACE}/field/uploads/<upload_id>"
 READ = 64 * 1024
 _PIECE = "application/offset+octet-stream"
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+_-]{1,60}/[a-z0-9.+_-]{1,100}")
 
@@ -70,7 +70,10 @@ def create(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
     if length > settings.max_evidence_bytes:
         raise Problem("413.100", limit=settings.max_evidence_bytes)
     about = _about(request.headers.get("Upload-Metadata", ""))
-    form, own = own_record(workspace_id, xml_form_id, instance_id)
+    content = named_content()
+    form, own = own_record(workspace_id, xml_form_id, instance_id, content)
+    if not content:
+        own = find_own_naming(reading(), form.id, instance_id, g.actor.id, about.name) or own
     wanted: dict[str, Any] = {
         "length": length,
         "name": about.name,
@@ -112,21 +115,30 @@ def add(workspace_id: int, upload_id: str) -> Response:
         raise Problem("415.100", given=request.mimetype or "-", expected=_PIECE)
     row = uploads.find(reading(), g.actor, workspace_id, upload_id)
     claimed = _number("Upload-Offset")
-    folder = upload_store.folder_of(settings)
-    if row.finished_at is None and upload_store.offset(folder, upload_id) is not None:
-        with upload_store.held(folder, upload_id) as descriptor:
-            here = upload_store.offset(folder, upload_id)
-            if here != claimed:
-                raise Problem("409.153", offset=here)
-            whole = upload_store.append(descriptor, _next_bytes, row.length - claimed)
-        if not whole:
-            raise Problem("400.104")
+    if row.finished_at is None:
+        # What is gone is finished or given up, which `_offset` knows.
+        with suppress(FileNotFoundError), upload_store.held(upload_store.folder_of(settings), upload_id) as descriptor:
+            _take(descriptor, claimed, row.length)
     here = _offset(row, settings)
     if here == row.length and row.finished_at is None:
         _finish(row, settings)
     answer = _answer(204, row)
     answer.headers["Upload-Offset"] = str(here)
     return answer
+
+
+def _take(descriptor: int, claimed: int, length: int) -> None:
+    """Add the body of this request to a file.
+
+    Raises:
+        Problem 409.153: it belongs to another place. 413.153: too long. 400.104: cut off; what came is kept.
+
+    """
+    here = upload_store.size_of(descriptor)
+    if here != claimed:
+        raise Problem("409.153", offset=here)
+    if not upload_store.append(descriptor, _next_bytes, length - claimed):
+        raise Problem("400.104")
 
 
 @blueprint.delete(UPLOAD)
@@ -149,17 +161,25 @@ def _offset(row: Upload, settings: Settings) -> int:
     """
     if row.finished_at is not None:
         return row.length
-    folder = upload_store.folder_of(settings)
-    if upload_store.offset(folder, row.id) is not None:
+    try:
         # Whoever still writes comes to an end before: what is told here is not to be out of date at once.
-        with upload_store.held(folder, row.id):
-            here = upload_store.offset(folder, row.id)
-        if here is not None:
-            return here
-    # It became a blob: the record has it by now, or the server was killed before that.
-    if blob_store().is_local(row.sha256):
+        with upload_store.held(upload_store.folder_of(settings), row.id) as descriptor:
+            return upload_store.size_of(descriptor)
+    except FileNotFoundError:
+        _require_finished(row)
         return row.length
-    raise Problem("404.1")
+
+
+def _require_finished(row: Upload) -> None:
+    """That the server has such bytes from somewhere says nothing: only a finished upload needs no file of its own.
+
+    Raises:
+        Problem 404.1: it was given up.
+
+    """
+    with reading_once() as connection:
+        if not uploads.is_finished(connection, row.id):
+            raise Problem("404.1")
 
 
 def _finish(row: Upload, settings: Settings) -> None:
@@ -169,10 +189,12 @@ def _finish(row: Upload, settings: Settings) -> None:
         Problem 460.153: these are not the bytes that were announced; they are given up.
 
     """
-    store = blob_store()
-    content = _kept(row, upload_store.folder_of(settings))
+    store, folder = blob_store(), upload_store.folder_of(settings)
+    content = _kept(row, folder)
+    if content is None:
+        return
     form = form_of_id(reading(), row.form_id)
-    own = find_own(reading(), row.form_id, row.instance_id, row.actor_id)
+    own = find_own(reading(), row.form_id, row.instance_id, row.actor_id, sha256=uploads.content_of(row.id))
     if own is None:
         raise Problem("404.1")
     xml = xml_of(reading(), own)
@@ -187,27 +209,35 @@ def _finish(row: Upload, settings: Settings) -> None:
         uploads.finish(session, row.id)
 
     unit_of_work(work)
+    upload_store.drop(folder, row.id)
 
 
-def _kept(row: Upload, folder: Path) -> Spooled:
-    """The bytes of a whole upload, in the store.
+def _kept(row: Upload, folder: Path) -> Spooled | None:
+    """The bytes of a whole upload, in the store; None when another request has filed them.
 
     Raises:
         Problem 460.153: they are not those that were announced. 423.153: another request is about it.
+        404.1: the upload was given up.
 
     """
     store = blob_store()
-    if upload_store.offset(folder, row.id) is None:
-        # They were kept, and the server was killed before the record had them.
-        return Spooled(row.sha256, row.length, path=store.path_of(row.sha256), stored=True)
-    with upload_store.held(folder, row.id):
-        content = upload_store.spooled(folder, row.id)
-        if content.sha256 != row.sha256:
-            unit_of_work(lambda session: uploads.forget(session, [row.id]))
-            upload_store.drop(folder, row.id)
-            raise Problem("460.153")
-        store.keep([content])
-        return content
+    try:
+        with upload_store.held(folder, row.id):
+            return _verified(row, folder, store)
+    except FileNotFoundError:
+        _require_finished(row)
+        return None
+
+
+def _verified(row: Upload, folder: Path, store: BlobStore) -> Spooled:
+    content = upload_store.spooled(folder, row.id)
+    if content.sha256 != row.sha256:
+        content.discard()
+        unit_of_work(lambda session: uploads.forget(session, [row.id]))
+        upload_store.drop(folder, row.id)
+        raise Problem("460.153")
+    store.keep([content])
+    return content
 
 
 def _about(given: str) -> About:
@@ -229,7 +259,7 @@ def _about(given: str) -> About:
     media_type = pairs.get("filetype", "").partition(";")[0].strip().lower()
     if not name.strip() or len(name) > uploads.LONGEST_NAME:
         raise Problem("400.8", field="filename", reason="the file needs a name, and not too long a one.")
-    if not _SHA256.fullmatch(sha256):
+    if not SHA256.fullmatch(sha256):
         raise Problem("400.8", field="sha256", reason="it is the SHA-256 of the file, 64 hexadecimal digits.")
     return About(name, media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream", sha256)
 

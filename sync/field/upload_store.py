@@ -6,9 +6,11 @@ and doubles nothing. One request at a time writes to a file; all processes of th
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from pathlib import Path
 from core.errors import Problem
 from core.settings import Settings
 from core.storage.spool import Spooled, refusal_of_the_disk, write_all
+from core.storage.store import flush_folder
 
 
 def folder_of(settings: Settings) -> Path:
@@ -25,7 +28,7 @@ def folder_of(settings: Settings) -> Path:
 
 
 def make_file(folder: Path, upload_id: str) -> None:
-    """Make the file of a new upload.
+    """Make the file of a new upload, and flush the folder that names it.
 
     Raises:
         Problem 507.100, 503.100: the disk does not take it.
@@ -34,14 +37,12 @@ def make_file(folder: Path, upload_id: str) -> None:
     with refusal_of_the_disk():
         folder.mkdir(parents=True, exist_ok=True)
         (folder / upload_id).touch()
+        flush_folder(folder)
 
 
-def offset(folder: Path, upload_id: str) -> int | None:
-    """Bytes that arrived; None when there is no file."""
-    try:
-        return (folder / upload_id).stat().st_size
-    except FileNotFoundError:
-        return None
+def size_of(descriptor: int) -> int:
+    """Bytes that arrived."""
+    return os.fstat(descriptor).st_size
 
 
 def drop(folder: Path, upload_id: str) -> None:
@@ -49,6 +50,22 @@ def drop(folder: Path, upload_id: str) -> None:
     (folder / upload_id).unlink(missing_ok=True)
 
 
+def untouched(folder: Path, seconds: float) -> list[str]:
+    """Names of files to which nothing was added for so long."""
+    before = time.time() - seconds
+    found = []
+    for path in folder.glob("*"):
+        try:
+            if path.stat().st_mtime < before:
+                found.append(path.name)
+        except FileNotFoundError:
+            # It became whole a moment ago.
+            continue
+    return found
+
+
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS})
+"""What disks say that cannot give a file two names."""
 PATIENCE_SECONDS, LOOK_SECONDS = 5.0, 0.02
 
 
@@ -59,15 +76,14 @@ def held(folder: Path, upload_id: str) -> Iterator[int]:
     A request whose line broke may still be about to notice it, so the next one waits a moment.
 
     Raises:
-        Problem 423.153: another request is writing. 404.1: the file is gone.
+        Problem 423.153: another request is writing. FileNotFoundError: the file is gone.
 
     """
-    try:
-        descriptor = os.open(folder / upload_id, os.O_RDWR | os.O_APPEND)
-    except FileNotFoundError as error:
-        raise Problem("404.1") from error
+    descriptor = os.open(folder / upload_id, os.O_RDWR | os.O_APPEND)
     try:
         _lock(descriptor)
+        # Whoever held it before may have taken the file away.
+        (folder / upload_id).stat()
         yield descriptor
     finally:
         os.close(descriptor)
@@ -95,7 +111,7 @@ def append(descriptor: int, read: Callable[[], bytes | None], room: int) -> bool
         Problem 413.153: more than was announced; the file is as it was. 507.100, 503.100: the disk does not take it.
 
     """
-    before = os.fstat(descriptor).st_size
+    before = size_of(descriptor)
     taken, whole = 0, True
     while True:
         data = read()
@@ -114,8 +130,24 @@ def append(descriptor: int, read: Callable[[], bytes | None], room: int) -> bool
 
 
 def spooled(folder: Path, upload_id: str) -> Spooled:
-    """The whole file, for the store, with the hash that it really has."""
-    path = folder / upload_id
+    """The whole file, for the store, with the hash that it really has.
+
+    It is given under a second name, which the store takes away. The first stays until the record has the file: so there
+    are bytes as long as the upload is not finished, and whether they came is never guessed.
+
+    Raises:
+        Problem 507.100, 503.100: the disk does not take it.
+
+    """
+    path, second = folder / upload_id, folder / f"{upload_id}.whole"
     with path.open("rb") as source:
         digest = hashlib.file_digest(source, "sha256").hexdigest()
-    return Spooled(digest, path.stat().st_size, path=path)
+    with refusal_of_the_disk():
+        second.unlink(missing_ok=True)
+        try:
+            os.link(path, second)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            shutil.copyfile(path, second)
+    return Spooled(digest, path.stat().st_size, path=second)

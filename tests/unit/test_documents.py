@@ -26,6 +26,7 @@ OF_THE_CLIENT = "## The field client's packages"
 DOCUMENTS = [path for path in kept_files() if path.suffix == ".md"]
 WRITE = "Run: .venv/bin/python -m tests.support.generated_docs"
 GUIDES = {"th": DOCS / "quick-guide-planner.th.md", "en": DOCS / "quick-guide-planner.en.md"}
+OFFICERS_GUIDES = {"th": DOCS / "quick-guide-officer.th.md", "en": DOCS / "quick-guide-officer.en.md"}
 
 # Direct dependencies that no module imports by name.
 USED_WITHOUT_IMPORT = {
@@ -196,15 +197,56 @@ def test_the_quick_guides_use_the_words_of_the_pages(language: str) -> None:
     assert not sorted(bold - shown)
 
 
-def test_both_quick_guides_have_the_same_parts() -> None:
-    parts = {language: [line.count("#") for line in _heading_lines(path)] for language, path in GUIDES.items()}
+@pytest.mark.parametrize("language", OFFICERS_GUIDES)
+def test_the_officers_guides_use_the_words_of_the_field_client(language: str) -> None:
+    """What is bold is a sentence of the client, exactly as it stands there; `{n}` in a sentence is any number."""
+    shown = _sentences_of_the_client(language)
+    assert len(shown) > 300
+    patterns = [re.sub(r"\\{\w+\\}", "[0-9]+", re.escape(sentence)) for sentence in shown]
+    known = re.compile("|".join(sorted(patterns, key=len, reverse=True)))
+    found = re.findall(r"\*\*(.+?)\*\*", read(OFFICERS_GUIDES[language]), re.DOTALL)
+    bold = {" ".join(words.split()) for words in found}
+    assert len(bold) > 50
+    assert not sorted(words for words in bold if not known.fullmatch(words))
+
+
+@pytest.mark.parametrize("guides", [GUIDES, OFFICERS_GUIDES], ids=["planners", "officers"])
+def test_both_quick_guides_have_the_same_parts_and_pictures(guides: dict[str, Path]) -> None:
+    parts = {language: [line.count("#") for line in _heading_lines(path)] for language, path in guides.items()}
     assert parts["th"] == parts["en"]
+    pictures = {language: re.findall(r'src="([^"]+)"', read(path)) for language, path in guides.items()}
+    assert pictures["th"] == pictures["en"]
+
+
+def test_the_pictures_of_the_documents_are_there_small_and_described() -> None:
+    shown: set[Path] = set()
+    for path in DOCUMENTS:
+        for picture in re.findall(r"<img [^>]+>", read(path)):
+            assert re.search(r'alt="[^"]+"', picture), (path, picture)
+            source = re.search(r'src="([^"]+)"', picture)
+            assert source
+            shown.add((path.parent / source[1]).resolve())
+    assert not [str(path) for path in shown if not path.exists()]
+    kept = set((DOCS / "img").glob("*.png"))
+    assert kept == shown, "Pictures that nothing shows, or the other way round: python -m tests.support.screenshots"
+    assert not [path.name for path in kept if path.stat().st_size > 150_000]
 
 
 def test_the_readme_knows_every_folder_and_document() -> None:
     text = read(ROOT / "README.md")
     assert not [package for package in PACKAGES if f"`{package}/`" not in text]
     assert not [path.name for path in DOCS.glob("*.md") if f"docs/{path.name}" not in text]
+
+
+def _sentences_of_the_client(language: str) -> set[str]:
+    """What the client says in a language, read from its sources."""
+    sentence = re.compile(rf"""\b{language}: *\n? *(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""")
+    files = (ROOT / "collect" / "client" / "src" / "locales").rglob("*.ts")
+    return {
+        (single or double).replace("\\'", "'").replace('\\"', '"')
+        for path in files
+        for single, double in sentence.findall(read(path))
+    }
 
 
 def _operators_files() -> list[Path]:

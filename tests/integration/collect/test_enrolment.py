@@ -9,7 +9,9 @@ import zlib
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
+from collect import enrolment
 from collect.enrolment import decode_payload, qr_svg, settings_json, settings_qr_payload
 from core.access.actor import SYSTEM
 from core.auth import accounts
@@ -85,11 +87,51 @@ def test_a_manager_sees_the_code_of_a_device_and_it_works(office: Office, made: 
     assert b"<formID>simple</formID>" in listed.data
 
 
+def test_the_code_of_our_own_client_holds_the_link_that_the_page_shows(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(enrolment, "qr_svg", lambda payload: drawn.append(payload) or qr_svg(payload))
+    browser = office.browser("wanna")
+    page = f"/w/{office.workspace_id}/devices/{office.device_id}"
+    answer = browser.get(f"{page}/app-qr.svg")
+    assert (answer.status_code, answer.content_type, answer.headers["Cache-Control"]) == (
+        200,
+        "image/svg+xml",
+        "no-store",
+    )
+    link = f"http://localhost/app/#/enrol?w={office.workspace_id}&k={office.key}"
+    assert drawn == [link]
+    shown = browser.get(page)
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert f'value="{escape(link)}"' in shown.text
+    assert f"{page}/app-qr.svg" in shown.text
+    assert f"{page}/qr.svg" in shown.text
+
+
+def test_who_has_an_account_is_told_the_address_of_the_client(office: Office) -> None:
+    shown = office.browser("wanna").get(f"/w/{office.workspace_id}/people").text
+    assert 'value="http://localhost/app/"' in shown
+    assert "enrol" not in shown
+    assert "https://" not in shown
+
+
+@pytest.mark.parametrize(("host", "is_warned"), [("office.example:8080", True), ("127.0.0.1:8080", False)])
+def test_an_address_from_which_the_client_cannot_work_offline_is_told(
+    office: Office, host: str, is_warned: bool
+) -> None:
+    browser = office.client("wanna")
+    for path in ("people", f"devices/{office.device_id}"):
+        shown = browser.get(f"/w/{office.workspace_id}/{path}", headers={"Host": host}).text
+        assert ("https://" in shown) is is_warned
+
+
 @pytest.mark.parametrize("persona", ["pakorn", "kwanjai", "stranger"])
 def test_nobody_else_sees_a_code(office: Office, persona: str) -> None:
     FormDesk(office).create(SIMPLE, query="")
     browser = office.browser(persona)
     assert browser.get(f"/w/{office.workspace_id}/devices/{office.device_id}/qr.svg").status_code == 403
+    assert browser.get(f"/w/{office.workspace_id}/devices/{office.device_id}/app-qr.svg").status_code == 403
     assert browser.get(f"/w/{office.workspace_id}/forms/simple/draft/qr.svg").status_code == 403
 
 
@@ -107,6 +149,10 @@ def test_a_device_of_another_workspace_or_without_a_key_has_no_code(office: Offi
         )
     )
     assert browser.get(f"/w/{office.workspace_id}/devices/{office.device_id}/qr.svg").status_code == 404
+    assert browser.get(f"/w/{office.workspace_id}/devices/{office.device_id}/app-qr.svg").status_code == 404
+    assert browser.get(f"/w/{office.workspace_id}/devices/{other.device_id}/app-qr.svg").status_code == 404
+    page = browser.get(f"/w/{office.workspace_id}/devices/{office.device_id}").text
+    assert "enrol" not in page
 
 
 def test_the_code_of_a_draft_opens_just_that_draft(office: Office, made: list[dict[str, Any]]) -> None:

@@ -4,6 +4,9 @@ const LONGEST_MS = 5 * 60_000;
 /** A server that asks for more is asked again after this. */
 const LONGEST_ASKED_MS = 60 * 60_000;
 
+/** Whether it is time for a try. No back-off is this long: the clock was ahead when the instant was written. */
+export const isDue = (at: number, now: number): boolean => at <= now || at - now > LONGEST_ASKED_MS;
+
 /**
  * Anywhere between one second and a span that doubles with every try (5 minutes at most), so that tablets do not come in
  * step; never less than the server asks.

@@ -5,7 +5,7 @@ import { getMeta, putMeta } from '@/store/meta';
 import { allOf, offerAgain } from '@/store/outbox';
 import { getProfile, patchProfile } from '@/store/profiles';
 import type { Profile, RecordRow } from '@/store/types';
-import { held, MOST_HELD, type HeldQuestion } from '@/wire/field';
+import { held, MOST_HELD, type TheRecord } from '@/wire/field';
 
 const DAY_MS = 86_400_000;
 const DAILY = 50;
@@ -64,7 +64,7 @@ async function askAbout(profile: Profile, rows: RecordRow[]): Promise<string | n
   return epoch;
 }
 
-async function questionOf(row: RecordRow): Promise<HeldQuestion> {
+async function questionOf(row: RecordRow): Promise<TheRecord> {
   const xmlSha256 = row.xml === '' ? (row.receipt?.xmlSha256 ?? '') : await sha256(new Blob([row.xml]));
   return { xmlFormId: row.xmlFormId, instanceId: row.instanceId, xmlSha256 };
 }

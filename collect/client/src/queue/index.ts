@@ -4,7 +4,7 @@ import { patchRecord, record as findRecord } from '@/store/records';
 import { onChange } from '@/store/watch';
 import { alone } from './locks';
 import { nextTry, sendRound } from './run';
-import { askToPersist, makeRoom, tidyUp } from './space';
+import { askToPersist, isFull, tidyUp, withRoom } from './space';
 import { report, status } from './status';
 
 export { openReturned } from './returned';
@@ -14,6 +14,8 @@ export { pull } from './pull';
 
 const SETTLE_MS = 400;
 const LONGEST_SLEEP_MS = 5 * 60_000;
+/** A tablet without room looks this often whether there is some. */
+const FULL_MS = 10_000;
 
 let started = false;
 let round: Promise<void> | null = null;
@@ -48,22 +50,23 @@ function sendBehind(force: boolean): void {
 
 async function once(force: boolean): Promise<void> {
   try {
-    await sendRound(force);
+    await withRoom(() => sendRound(force));
     await tidyUp();
     if (status.value.paused === 'storage') report({ paused: null });
   } catch (error) {
     // Only the tablet itself can fail here: what the server says is written into the records.
     report({ lastError: error instanceof Error ? error : new Error(String(error)) });
-    if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error;
+    if (!isFull(error)) throw error;
     report({ paused: 'storage' });
-    await makeRoom();
   }
 }
 
 /** Wake up when the next try is due. */
 async function sleep(): Promise<void> {
   clearTimeout(timer);
-  const at = await nextTry();
+  const due = await nextTry();
+  // A full tablet cannot even note that it tried.
+  const at = due !== null && status.value.paused === 'storage' ? Math.max(due, Date.now() + FULL_MS) : due;
   report({ nextTryAt: at });
   if (at === null || !started) return;
   timer = setTimeout(() => sendBehind(false), Math.min(LONGEST_SLEEP_MS, Math.max(SETTLE_MS, at - Date.now())));

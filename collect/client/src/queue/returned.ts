@@ -28,7 +28,7 @@ export async function fetchReturned(profileId: string): Promise<void> {
 async function fetchRecord(row: RecordRow, profile: Profile): Promise<RecordRow> {
   const caller = { token: profile.token, workspaceId: profile.workspaceId };
   const xml = await ownXml(caller, row.xmlFormId, row.instanceId);
-  const receipt = await askReceipt(caller, row.xmlFormId, row.instanceId);
+  const receipt = await askReceipt(caller, { xmlFormId: row.xmlFormId, instanceId: row.instanceId });
   const here = new Map((await filesOf(row.instanceId)).map((file) => [file.name, file]));
   const files: FileRow[] = [];
   for (const held of receipt.files) {

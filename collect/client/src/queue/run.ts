@@ -4,7 +4,7 @@ import { OUTGOING, outgoing } from '@/store/outbox';
 import { getProfile, listProfiles, patchProfile } from '@/store/profiles';
 import { patchRecord } from '@/store/records';
 import type { Profile, RecordRow } from '@/store/types';
-import { delayAfter } from './backoff';
+import { delayAfter, isDue } from './backoff';
 import { noticeEpoch } from './epoch';
 import { outcomeOf, type Outcome } from './outcome';
 import { bytesLeft, sendOne, stillWaits } from './send';
@@ -22,10 +22,10 @@ export async function sendRound(force: boolean): Promise<void> {
   if (force) notBefore = 0;
   await stillPaused();
   const now = Date.now();
-  if (notBefore > now) return;
+  if (!isDue(notBefore, now)) return;
   // Those that failed come after those that did not: one that hangs must not keep the others from going.
   const due = (await outgoing())
-    .filter((row) => force || row.nextTryAt <= now)
+    .filter((row) => force || isDue(row.nextTryAt, now))
     .sort((a, b) => (a.attempts > 0 ? a.nextTryAt : 0) - (b.attempts > 0 ? b.nextTryAt : 0));
   if (due.length === 0) return;
   const sizes = await Promise.all(due.map(bytesLeft));
@@ -36,7 +36,7 @@ export async function sendRound(force: boolean): Promise<void> {
     for (const [i, row] of due.entries()) {
       await tryOne(row.instanceId, before[i] ?? 0, stopped);
       report({ bytesSent: (before[i] ?? 0) + (sizes[i] ?? 0) });
-      if (notBefore > Date.now()) break;
+      if (!isDue(notBefore, Date.now())) break;
     }
   } finally {
     report({ running: false, current: null });
@@ -60,16 +60,19 @@ async function tryOne(instanceId: string, bytesBefore: number, stopped: Stopped)
   }
   report({ current: instanceId });
   let epoch: string;
+  let tries = row.attempts;
   try {
     const trip = {
       profile,
       installId: await installId(),
       onBytes: (sent: number) => report({ bytesSent: bytesBefore + sent }),
+      // A link that is cut now and then still gets somewhere: the next try need not wait longer than the first.
+      onTaken: () => (outOfReach = tries = 0),
     };
     ({ epoch } = await sendOne(row, trip));
     await reached(profile);
   } catch (error) {
-    await failed(row, profile, error, stopped);
+    await failed({ ...row, attempts: tries }, profile, error, stopped);
     return;
   }
   // The record is done whatever comes of this; a check that fails is made again with the next answer.
@@ -112,7 +115,8 @@ async function later(row: RecordRow, outcome: Extract<Outcome, { what: 'later' }
   }
   const away = status.value.lastError && 'status' in status.value.lastError && status.value.lastError.status === 0;
   report({ offline: Boolean(away) });
-  await backInLine(row, { trouble: { code, message, at: Date.now() }, nextTryAt: Date.now() + delay });
+  const trouble = { code, message, at: Date.now() };
+  await backInLine(row, { trouble, nextTryAt: Date.now() + delay, attempts: row.attempts + 1 });
 }
 
 /** As before the try; what the server has of it is known by its receipt. */
@@ -134,7 +138,8 @@ export async function nextTry(): Promise<number | null> {
   for (const row of await outgoing()) {
     if (!working.has(row.profileId)) working.set(row.profileId, (await getProfile(row.profileId))?.tokenWorks === true);
     if (!working.get(row.profileId)) continue;
-    const at = Math.max(row.nextTryAt, notBefore);
+    const last = Math.max(row.nextTryAt, notBefore);
+    const at = isDue(last, Date.now()) ? Math.min(last, Date.now()) : last;
     next = next === null ? at : Math.min(next, at);
   }
   return next;

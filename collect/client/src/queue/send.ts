@@ -1,9 +1,9 @@
 /** One record to the server: its XML, its files, then what the server says it holds. Each state is written before the call. */
-import { filesOf, patchFile } from '@/store/files';
+import { filesOf, patchFile, sha256 } from '@/store/files';
 import { settle, OUTGOING } from '@/store/outbox';
 import { patchRecord, record as findRecord } from '@/store/records';
 import type { FileRow, Profile, RecordRow } from '@/store/types';
-import { receipt as askReceipt, sendRecord, type Caller } from '@/wire/field';
+import { receipt as askReceipt, sendRecord, type Caller, type TheRecord } from '@/wire/field';
 import { WireError } from '@/wire/http';
 import type { WireReceipt } from '@/wire/types';
 import { uploadFile } from './upload';
@@ -13,6 +13,8 @@ export interface Trip {
   installId: string;
   /** Bytes that went out for this record until now. */
   onBytes(sent: number): void;
+  /** The server has more of the record than before. */
+  onTaken(): void;
   signal?: AbortSignal;
 }
 
@@ -30,23 +32,25 @@ export async function sendOne(row: RecordRow, trip: Trip): Promise<WireReceipt> 
     OUTGOING,
   );
   if (!begun) throw new IncompleteError('The record is not waiting any more.');
-  const first = await whatIsHeld(row, caller, trip.installId);
+  const { xmlFormId, instanceId } = row;
+  const the = { xmlFormId, instanceId, xmlSha256: await sha256(new Blob([row.xml])) };
+  const first = await whatIsHeld(row, the, caller, trip.installId);
   trip.onBytes(row.xml.length);
   const { whole, left } = await settle(row.instanceId, first);
   if (whole) return first;
-  await sendFiles(row, left, caller, trip);
-  const last = await confirmed(row, first, caller, trip.installId);
+  await sendFiles(row, the, left, trip);
+  const last = await confirmed(row, the, first, trip);
   if ((await settle(row.instanceId, last)).whole) return last;
   await beginFilesAnew(row.instanceId);
   throw new IncompleteError(last.missing.join(', '));
 }
 
 /** Hand in the XML, unless that was done: then only ask what is there. */
-async function whatIsHeld(row: RecordRow, caller: Caller, installId: string): Promise<WireReceipt> {
+async function whatIsHeld(row: RecordRow, the: TheRecord, caller: Caller, installId: string): Promise<WireReceipt> {
   const known = row.state === 'xml_sent' && row.receipt?.outcome !== 'quarantined';
   if (!known) return sendRecord(caller, row.xml, installId);
   try {
-    return await askReceipt(caller, row.xmlFormId, row.instanceId);
+    return await askReceipt(caller, the);
   } catch (error) {
     // Restored from a backup: the server has forgotten it.
     if (error instanceof WireError && error.status === 404) return sendRecord(caller, row.xml, installId);
@@ -54,21 +58,23 @@ async function whatIsHeld(row: RecordRow, caller: Caller, installId: string): Pr
   }
 }
 
-async function sendFiles(row: RecordRow, files: FileRow[], caller: Caller, trip: Trip): Promise<void> {
-  const to = { ...caller, xmlFormId: row.xmlFormId, instanceId: row.instanceId };
+async function sendFiles(row: RecordRow, the: TheRecord, files: FileRow[], trip: Trip): Promise<void> {
+  const to = { ...callerOf(trip), ...the };
   let before = row.xml.length;
   for (const file of files) {
     const sofar = before;
-    await uploadFile(file, to, (sent) => trip.onBytes(sofar + sent));
+    const progress = { onBytes: (sent: number) => trip.onBytes(sofar + sent), onTaken: () => trip.onTaken() };
+    await uploadFile(file, to, progress);
     before += file.size;
     trip.onBytes(before);
   }
 }
 
 /** The receipt after the files. Of a quarantined record only its own XML leads to it: the address is its twin's. */
-function confirmed(row: RecordRow, first: WireReceipt, caller: Caller, installId: string): Promise<WireReceipt> {
-  if (first.outcome === 'quarantined') return sendRecord(caller, row.xml, installId);
-  return askReceipt(caller, row.xmlFormId, row.instanceId);
+function confirmed(row: RecordRow, the: TheRecord, first: WireReceipt, trip: Trip): Promise<WireReceipt> {
+  const caller = callerOf(trip);
+  if (first.outcome === 'quarantined') return sendRecord(caller, row.xml, trip.installId);
+  return askReceipt(caller, the);
 }
 
 async function beginFilesAnew(instanceId: string): Promise<void> {

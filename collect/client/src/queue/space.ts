@@ -14,6 +14,8 @@ export interface Room {
 const DAY_MS = 86_400_000;
 const CONTENT_DAYS = 14;
 const ROW_DAYS = 90;
+/** A browser frees the bytes of what was deleted a little later. */
+const FREEING_MS = [0, 300, 1000];
 const TIGHT_BYTES = 100 * 1024 * 1024;
 
 export async function storage(): Promise<Room> {
@@ -39,7 +41,11 @@ async function doneOf(profileId: string): Promise<RecordRow[]> {
   return rows.sort((a, b) => (a.completedAt ?? 0) - (b.completedAt ?? 0));
 }
 
-const age = (row: RecordRow, now: number): number => now - (row.completedAt ?? now);
+/** Since when the server has it: by this tablet's clock then, or by the server's, whichever is shorter ago: clocks are put right. */
+function age(row: RecordRow, now: number): number {
+  const received = Date.parse(row.receipt?.receivedAt ?? '');
+  return now - Math.max(row.completedAt ?? now, Number.isNaN(received) ? 0 : received);
+}
 
 /** Content goes 14 days after it was confirmed, rows after 90; when room is tight, the oldest content at once. */
 export async function tidyUp(now: number = Date.now()): Promise<void> {
@@ -56,11 +62,51 @@ export async function tidyUp(now: number = Date.now()): Promise<void> {
 
 /** The content of confirmed records goes, oldest first, until there is room again. Nothing unconfirmed ever does. */
 export async function makeRoom(): Promise<void> {
-  for (const profile of await listProfiles()) {
-    for (const row of (await doneOf(profile.id)).filter((one) => !one.emptied)) {
-      const { free } = await storage();
-      if (free === null || free >= TIGHT_BYTES) return;
+  for (const row of await dispensable()) {
+    const { free } = await storage();
+    if (free === null || free >= TIGHT_BYTES) return;
+    await empty(row.instanceId);
+  }
+}
+
+/** Records of everybody whose content the server has, oldest first. */
+async function dispensable(): Promise<RecordRow[]> {
+  const rows = (await Promise.all((await listProfiles()).map((profile) => doneOf(profile.id)))).flat();
+  return rows.filter((row) => !row.emptied).sort((a, b) => (a.completedAt ?? 0) - (b.completedAt ?? 0));
+}
+
+export const isFull = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';
+
+/**
+ * Write something. When the disk has no room for it, what the server has goes first, oldest first, until it fits:
+ * browsers do not say truly how much room there is.
+ *
+ * @throws DOMException `QuotaExceededError`: there is nothing left that could go.
+ */
+export async function withRoom<Result>(write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return afterGivingUp(write, error);
+  }
+}
+
+async function afterGivingUp<Result>(write: () => Promise<Result>, full: unknown): Promise<Result> {
+  for (const row of await dispensable()) {
+    try {
       await empty(row.instanceId);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    }
+    for (const pause of FREEING_MS) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      try {
+        return await write();
+      } catch (error) {
+        if (!isFull(error)) throw error;
+      }
     }
   }
+  throw full;
 }

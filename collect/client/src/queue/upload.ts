@@ -2,8 +2,8 @@
 import { Upload, type DetailedError, type UploadOptions } from 'tus-js-client';
 import { patchFile, sha256 } from '@/store/files';
 import type { FileRow } from '@/store/types';
-import { filesAddress, type Caller } from '@/wire/field';
-import { NOT_REACHED, retryAfter, WireError } from '@/wire/http';
+import { filesAddress, type Caller, type TheRecord } from '@/wire/field';
+import { isOfficial, NOT_REACHED, NOT_THE_SERVER, retryAfter, WireError } from '@/wire/http';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** A connection on which nothing moved for so long is gone. */
@@ -18,17 +18,19 @@ export class DamagedFileError extends Error {
   override name = 'DamagedFileError';
 }
 
-interface To extends Caller {
-  xmlFormId: string;
-  instanceId: string;
+type To = Caller & TheRecord;
+
+interface Progress {
+  /** Bytes of the file that went out until now. */
+  onBytes(sent: number): void;
+  /** The server has more of it than before. */
+  onTaken(): void;
 }
 
-type Progress = (sent: number) => void;
-
 /** Send a file, or the rest of it. @throws WireError, DamagedFileError */
-export async function uploadFile(file: FileRow, to: To, onBytes: Progress): Promise<void> {
+export async function uploadFile(file: FileRow, to: To, progress: Progress): Promise<void> {
   try {
-    await resumeOrBegin(file, to, onBytes);
+    await resumeOrBegin(file, to, progress);
   } catch (error) {
     if (!(error instanceof WireError) || error.status !== OTHER_BYTES) throw error;
     await patchFile(file.instanceId, file.name, { uploadUrl: null, uploaded: 0 });
@@ -37,26 +39,28 @@ export async function uploadFile(file: FileRow, to: To, onBytes: Progress): Prom
   }
 }
 
-async function resumeOrBegin(file: FileRow, to: To, onBytes: Progress): Promise<void> {
+async function resumeOrBegin(file: FileRow, to: To, progress: Progress): Promise<void> {
   if (file.uploadUrl !== null) {
     try {
-      return await transfer(file, to, { uploadUrl: here(file.uploadUrl) }, onBytes);
+      return await transfer(file, to, { uploadUrl: here(file.uploadUrl) }, progress);
     } catch (error) {
       if (!(error instanceof WireError) || !FORGOTTEN.includes(error.status)) throw error;
       await patchFile(file.instanceId, file.name, { uploadUrl: null, uploaded: 0 });
     }
   }
-  await transfer(file, to, { endpoint: here(filesAddress(to, to.xmlFormId, to.instanceId)) }, onBytes);
+  await transfer(file, to, { endpoint: here(filesAddress(to, to)) }, progress);
 }
 
 /** On the server that the client came from: behind a proxy it may know itself by another name. */
 function here(address: string): string {
-  return new URL(new URL(address, location.origin).pathname, location.origin).href;
+  const { pathname, search } = new URL(address, location.origin);
+  return new URL(pathname + search, location.origin).href;
 }
 
-function transfer(file: FileRow, to: To, where: UploadOptions, onBytes: Progress): Promise<void> {
+function transfer(file: FileRow, to: To, where: UploadOptions, progress: Progress): Promise<void> {
   return new Promise((resolve, reject) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let taken = file.uploaded;
     const stop = (reason: unknown) => {
       clearTimeout(timer);
       void upload.abort();
@@ -70,10 +74,15 @@ function transfer(file: FileRow, to: To, where: UploadOptions, onBytes: Progress
       ...where,
       ...common(file, to),
       onBeforeRequest: moved,
-      onAfterResponse: moved,
+      onAfterResponse: (_request, answer) => {
+        moved();
+        const now = Number(answer.getHeader('Upload-Offset') ?? 0);
+        if (now > taken) progress.onTaken();
+        taken = Math.max(taken, now);
+      },
       onProgress: (sent) => {
         moved();
-        onBytes(sent);
+        progress.onBytes(sent);
       },
       onSuccess: () => {
         clearTimeout(timer);
@@ -124,6 +133,9 @@ function asWireError(error: Error | DetailedError): WireError {
   const status = answer?.getStatus() ?? 0;
   // Below 400 the answer lacked what tus needs, so it was not the server that gave it.
   if (!answer || status < 400) return new WireError(NOT_REACHED, '', error.message);
+  // An answer to HEAD has no body: the type of what it would be tells whose it is.
+  const saysWhy = /\bjson\b/.test(answer.getHeader('Content-Type') ?? '');
+  if (!isOfficial(status, saysWhy)) return new WireError(NOT_REACHED, '', NOT_THE_SERVER);
   const { code, message } = problemIn(answer.getBody());
   const wait = retryAfter(answer.getHeader('Retry-After') ?? null);
   return new WireError(status, code, message || `HTTP ${status}`, wait);

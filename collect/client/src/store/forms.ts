@@ -9,6 +9,12 @@ export async function currentForms(profileId: string): Promise<FormRow[]> {
   return rows.filter((row) => row.current).sort((a, b) => a.title.localeCompare(b.title, 'th'));
 }
 
+/** The version with which a new record of one form begins. */
+export async function currentForm(profileId: string, xmlFormId: string): Promise<FormRow | null> {
+  const rows = await (await openDb()).getAll('forms', ofProfile(profileId, xmlFormId));
+  return rows.find((row) => row.current) ?? null;
+}
+
 export async function formVersion(profileId: string, xmlFormId: string, version: string): Promise<FormRow | null> {
   return (await (await openDb()).get('forms', [profileId, xmlFormId, version])) ?? null;
 }

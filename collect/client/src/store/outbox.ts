@@ -75,17 +75,26 @@ export async function offerAgain(instanceId: string, lost: { code: string; messa
 export const isDone = (row: RecordRow): boolean =>
   row.state === 'complete' || (row.state === 'returned' && row.replacedBy !== undefined);
 
-/** Give up the content of a record that the server has; its row with the receipt stays. */
+/**
+ * Give up the content of a record that the server has; its row with the receipt stays. On a full disk nothing may be
+ * written before something was deleted, so the files go first, by themselves.
+ */
 export async function empty(instanceId: string): Promise<void> {
   const work = (await openDb()).transaction(['records', 'files'], 'readwrite');
   const row = await work.objectStore('records').get(instanceId);
   const files = await work.objectStore('files').getAll(ofProfile(instanceId));
-  if (row !== undefined && isDone(row) && files.every((file) => file.confirmed)) {
-    await work.objectStore('files').delete(ofProfile(instanceId));
-    await work.objectStore('records').put({ ...row, xml: '', emptied: true });
-  }
+  const may = row !== undefined && isDone(row) && files.every((file) => file.confirmed);
+  if (may) await work.objectStore('files').delete(ofProfile(instanceId));
   await work.done;
+  if (may) await emptyRow(instanceId);
   changed();
+}
+
+async function emptyRow(instanceId: string): Promise<void> {
+  const work = (await openDb()).transaction('records', 'readwrite');
+  const row = await work.store.get(instanceId);
+  if (row !== undefined && isDone(row)) await work.store.put({ ...row, xml: '', emptied: true });
+  await work.done;
 }
 
 /** Forget a record that the server has had for long. */

@@ -9,12 +9,6 @@ export interface Caller {
   signal?: AbortSignal;
 }
 
-export interface HeldQuestion {
-  xmlFormId: string;
-  instanceId: string;
-  xmlSha256: string;
-}
-
 /** Most records that `held` may ask about at once. */
 export const MOST_HELD = 500;
 const LONG_MS = 2 * 60_000;
@@ -68,18 +62,35 @@ export function sendRecord(caller: Caller, xml: string, installId: string): Prom
   });
 }
 
-/** Where a file of a record is handed in by tus. */
-export function filesAddress(caller: Pick<Caller, 'workspaceId'>, xmlFormId: string, instanceId: string): string {
-  return address(caller, 'field', 'records', xmlFormId, instanceId, 'files');
+/**
+ * A record with these very bytes. Somebody else may have handed it in before, from a file that this tablet exported: who
+ * names the hash has the record.
+ */
+export interface TheRecord {
+  xmlFormId: string;
+  instanceId: string;
+  xmlSha256: string;
 }
 
-/** What the server holds of an own record; a `WireError` with status 404 when it has none. */
-export function receipt(caller: Caller, xmlFormId: string, instanceId: string): Promise<WireReceipt> {
-  return askJson(address(caller, 'field', 'records', xmlFormId, instanceId), call(caller));
+type OwnRecord = Omit<TheRecord, 'xmlSha256'> & Partial<TheRecord>;
+
+function recordAddress(caller: Pick<Caller, 'workspaceId'>, record: OwnRecord, ...what: string[]): string {
+  const path = address(caller, 'field', 'records', record.xmlFormId, record.instanceId, ...what);
+  return record.xmlSha256 ? `${path}?xmlSha256=${record.xmlSha256}` : path;
+}
+
+/** Where a file of a record is handed in by tus. */
+export function filesAddress(caller: Pick<Caller, 'workspaceId'>, record: TheRecord): string {
+  return recordAddress(caller, record, 'files');
+}
+
+/** What the server holds of a record; a `WireError` with status 404 when it has none. */
+export function receipt(caller: Caller, record: OwnRecord): Promise<WireReceipt> {
+  return askJson(recordAddress(caller, record), call(caller));
 }
 
 /** Which of these records the server does not have whole, and its epoch. */
-export function held(caller: Caller, records: HeldQuestion[]): Promise<{ epoch: string; missing: string[] }> {
+export function held(caller: Caller, records: TheRecord[]): Promise<{ epoch: string; missing: string[] }> {
   return askJson(address(caller, 'field', 'held'), {
     ...call(caller),
     method: 'POST',

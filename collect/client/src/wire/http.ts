@@ -44,6 +44,8 @@ export interface Call {
   signal?: AbortSignal;
 }
 
+/** In the console only: pages say that the server was not reached. */
+export const NOT_THE_SERVER = 'Something else answered in the place of the server.';
 const TIMEOUT_MS = 30_000;
 /** Answers besides 2xx that are no failure. */
 const FINE = new Set([304]);
@@ -78,7 +80,7 @@ export async function ask(path: string, call: Call = {}): Promise<Response> {
 export async function askJson<T>(path: string, call: Call = {}): Promise<T> {
   const answer = await ask(path, call);
   return readWith(call.signal, async () => {
-    if (!isJson(answer)) throw new WireError(NOT_REACHED, '', 'Something else answered in the place of the server.');
+    if (!isJson(answer)) throw new WireError(NOT_REACHED, '', NOT_THE_SERVER);
     return (await answer.json()) as T;
   });
 }
@@ -103,9 +105,18 @@ function notReached(error: unknown, signal: AbortSignal | undefined): unknown {
 async function refused(answer: Response): Promise<WireError> {
   let problem: WireProblem = { code: '', message: answer.statusText || `HTTP ${answer.status}` };
   if (isJson(answer)) problem = { ...problem, ...((await answer.json().catch(() => ({}))) as Partial<WireProblem>) };
+  const code = String(problem.code);
+  if (!isOfficial(answer.status, code !== '')) return new WireError(NOT_REACHED, '', NOT_THE_SERVER);
   const wait = retryAfter(answer.headers.get('Retry-After'));
-  return new WireError(answer.status, String(problem.code), problem.message, wait, problem.details ?? null);
+  return new WireError(answer.status, code, problem.message, wait, problem.details ?? null);
 }
+
+/**
+ * Whether a refusal may be the office's word. Tidtam says in JSON why it refuses; the page of a portal with 401, 403 or
+ * 404 is neither about the sign-in nor about the record. What stands before the server may well say "too large" or "wait".
+ */
+export const isOfficial = (status: number, saysWhy: boolean): boolean =>
+  saysWhy || status >= 500 || [408, 413, 429].includes(status);
 
 /** `Retry-After` is a number of seconds, or an instant by the server's clock. */
 export function retryAfter(header: string | null, now: number = Date.now()): number | null {

@@ -7,3 +7,7 @@ export async function storage() {
 export async function makeRoom(): Promise<void> {
   log.push('room');
 }
+
+export const isFull = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';
+
+export const withRoom = <Result>(write: () => Promise<Result>): Promise<Result> => write();

@@ -3,7 +3,7 @@ import { computed, onBeforeUnmount, ref, shallowRef, watch, type Ref } from 'vue
 import { attach, detach, fileOf, isLoading, uploadNodes } from '@/engine';
 import type { OpenRecord, UploadNode } from '@/engine/types';
 import { language, t } from '@/locales';
-import { makeRoom, storage } from '@/queue/space';
+import { isFull, makeRoom, storage, withRoom } from '@/queue/space';
 import { dropFile, file as keptFile, keepFile } from '@/store/files';
 import type { FileRow } from '@/store/types';
 import { whileRunning } from './pending';
@@ -46,8 +46,6 @@ export async function whyNoRoom(bytes: number): Promise<string | null> {
   }
 }
 
-const isQuota = (error: unknown) => error instanceof DOMException && error.name === 'QuotaExceededError';
-
 /** The question in the record as it stands: taking out a file may have opened the record anew. */
 function nodeNow({ node, record }: MediaProps): UploadNode {
   if (node.root === record.root) return node;
@@ -58,7 +56,7 @@ function nodeNow({ node, record }: MediaProps): UploadNode {
 /** Keep a file and name it in the record. What was there before stays until the new one is safe. */
 async function put(props: MediaProps, made: Kept): Promise<void> {
   const { instanceId } = props.record;
-  await keepFile(instanceId, made.file, { taken: made.taken, thumbnail: made.thumbnail });
+  await withRoom(() => keepFile(instanceId, made.file, { taken: made.taken, thumbnail: made.thumbnail }));
   const row = await keptFile(instanceId, made.file.name);
   const node = nodeNow(props);
   const before = fileOf(node)?.name ?? null;
@@ -128,7 +126,7 @@ export function useAttachment(props: MediaProps) {
       await whileRunning(make().then((made) => put(props, made)));
       return true;
     } catch (error) {
-      trouble.value = isQuota(error) ? t('media.full') : t('media.notKept');
+      trouble.value = isFull(error) ? t('media.full') : t('media.notKept');
       return false;
     } finally {
       busy.value = false;

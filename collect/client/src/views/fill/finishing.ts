@@ -8,6 +8,7 @@ import { filesSettled } from '@/components/media/pending';
 import type { AnyNode, Finding, QuestionNode } from '@/engine/types';
 import { t } from '@/locales';
 import { queue } from '@/queue';
+import { isFull, withRoom } from '@/queue/space';
 import { discardDraft, finish as finishRow, MissingFileError } from '@/store/records';
 import type { Autosave } from './autosave';
 import type { Filling } from './opening';
@@ -27,7 +28,6 @@ interface Parts {
   done(name: string | null): Promise<void>;
 }
 
-const isFull = (failure: unknown) => failure instanceof DOMException && failure.name === 'QuotaExceededError';
 const reasonOf = (failure: unknown) => (failure instanceof Error ? failure.message : String(failure));
 
 export function useFinishing({ filling, fill, autosave, lead, done }: Parts) {
@@ -64,7 +64,7 @@ export function useFinishing({ filling, fill, autosave, lead, done }: Parts) {
       const outcome = await record.finish();
       if (!outcome.ok) return await complain(outcome.findings);
       autosave.stop();
-      await finishRow(filling.row.instanceId, outcome.snapshot);
+      await withRoom(() => finishRow(filling.row.instanceId, outcome.snapshot));
       gone.value = true;
       // What goes wrong with the sending is the queue's to tell.
       queue.sendNow().catch(() => undefined);

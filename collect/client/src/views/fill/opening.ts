@@ -2,7 +2,8 @@
 import type { OpenRecord, Snapshot } from '@/engine/types';
 import { chooseRow, openRecord } from '@/engine';
 import { openReturned } from '@/queue';
-import { attachmentOf, currentForms, formVersion } from '@/store/forms';
+import { withRoom } from '@/queue/space';
+import { attachmentOf, currentForm, formVersion } from '@/store/forms';
 import { rowsOf } from '@/store/entities';
 import { copyFiles, filesOf } from '@/store/files';
 import { installId } from '@/store/meta';
@@ -49,7 +50,7 @@ const SCHOOLS = 'schools';
 
 /** A new record of the form's current version, with its row; of a school's page it is about that school. */
 export async function begin(profile: Profile, xmlFormId: string, school = ''): Promise<Opening> {
-  const form = (await currentForms(profile.id)).find((one) => one.xmlFormId === xmlFormId);
+  const form = await currentForm(profile.id, xmlFormId);
   if (!form) return refuse('no_form');
   const attachment = (name: string) => attachmentOf(profile.id, form, name);
   try {
@@ -59,7 +60,7 @@ export async function begin(profile: Profile, xmlFormId: string, school = ''): P
     if (about) chooseRow(record, form.xml, SCHOOLS, school, about.data);
     const row = newRow(profile, form, record);
     if (!row.instanceId) return refuse('broken', null, 'The form gives its records no instanceID.');
-    await saveDraft(row);
+    await withRoom(() => saveDraft(row));
     const held = await holdRecord(row.instanceId);
     return { filling: makeFilling({ row, form, record, attachment, held, editable: true }) };
   } catch (failure) {
@@ -122,11 +123,11 @@ async function begunEdit(old: RecordRow): Promise<RecordRow | undefined> {
 /** The draft that corrects a returned record: one of its own, with the files and the reviewer's words of the old one. */
 async function beginEdit(profile: Profile, old: RecordRow, form: FormRow): Promise<RecordRow> {
   const record = await openRow(profile, old, form, 'edit');
-  await copyFiles(old.instanceId, record.instanceId);
+  await withRoom(() => copyFiles(old.instanceId, record.instanceId));
   const { files } = record.snapshot();
   const row = { ...newRow(profile, form, record), edits: old.instanceId, verdict: old.verdict, language: old.language };
   row.fileNames = files.map((file) => file.name);
-  await saveDraft(row);
+  await withRoom(() => saveDraft(row));
   record.close();
   return row;
 }
@@ -176,7 +177,7 @@ function makeFilling({ held, ...parts }: Parts): Filling {
         fileNames: files.map((file) => file.name),
         changedAt: Date.now(),
       };
-      await saveDraft(row);
+      await withRoom(() => saveDraft(row));
       filling.row = row;
     },
     close() {

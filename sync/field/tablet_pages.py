@@ -1,0 +1,44 @@
+"""The page of tablets in the field: what each said last, and which want somebody."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from core.access.guard import allow
+from core.errors import Problem
+from core.transaction import reading
+from sync.field import tablet_queries, tablets
+from sync.field.tablets import SHOWN, Wanted
+
+blueprint = Blueprint("tablet_pages", __name__, template_folder="../templates")
+LONGEST_SEARCH = 200
+
+
+@blueprint.get("/w/<int:workspace_id>/devices/tablets")
+@allow("field_key.list")
+def list_tablets(workspace_id: int) -> str:
+    """Tablets by what is wrong with them."""
+    wanted = _wanted()
+    found = tablet_queries.tablets_of(reading(), workspace_id)
+    return render_template(
+        "sync/tablets.html",
+        rows=[item for item in found if wanted.fits(item)],
+        wanted=wanted,
+        shown=SHOWN,
+        total=len(found),
+        records=sum(item.unsent for item in found),
+        version=tablets.client_version(),
+    )
+
+
+def _wanted() -> Wanted:
+    """What the address asks for.
+
+    Raises:
+        Problem 400.8: it is nothing that a list can be cut to.
+
+    """
+    show = request.args.get("show", "")
+    if show and show not in SHOWN:
+        raise Problem("400.8", field="show", reason=f"it is one of {', '.join(SHOWN)}.")
+    return Wanted(show, request.args.get("search", "").strip()[:LONGEST_SEARCH])
