@@ -27,7 +27,11 @@ export function plainDigits(text: string): string {
 
 /** Text without the characters that no XML can hold. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').replace(/\p{Surrogate}/gu, '');
+  // XML knows one kind of line end, so another would be changed when the record is opened again.
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replace(/\p{Surrogate}/gu, '');
 }
 
 export function setText(node: InputNode, text: string): void {

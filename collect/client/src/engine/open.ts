@@ -169,13 +169,17 @@ class Open implements OpenRecord {
   }
 
   async takeOut(node: UploadNode): Promise<void> {
-    const { instanceValue, reference } = node.currentState;
+    const { instanceValue, reference, value } = node.currentState;
     node.setValue(null);
     if (node.currentState.instanceValue === '' || instanceValue === '') return;
     // The engine keeps the name of a file that was there when the record was opened, so the record is opened without it.
     this.busy.value = true;
     try {
       await this.#reopenWithout(reference, instanceValue);
+    } catch (error) {
+      // The record is as it was, and names the file again.
+      node.setValue(value);
+      throw error;
     } finally {
       this.busy.value = false;
     }
@@ -193,9 +197,24 @@ class Open implements OpenRecord {
       instanceXml: withoutAnswer(xml, localName, fileName),
       files: files.filter((file) => file.name !== fileName),
     };
+    const told = this.#problemsByReference();
     this.#root = await start(form, again, config(again));
+    for (const node of everyNode(this.root)) {
+      const sentence = told.get(node.currentState.reference);
+      if (sentence !== undefined) this.#problems.set(node.nodeId, sentence);
+    }
     this.setLanguage(language);
     this.generation.value += 1;
+  }
+
+  /** What could not be taken, by question: nodes are called otherwise after the record was opened anew. */
+  #problemsByReference(): Map<string, string> {
+    const told = new Map<string, string>();
+    for (const node of everyNode(this.root)) {
+      const sentence = this.#problems.get(node.nodeId);
+      if (sentence !== undefined) told.set(node.currentState.reference, sentence);
+    }
+    return told;
   }
 
   reportProblem(nodeId: string, sentence: string | null): void {

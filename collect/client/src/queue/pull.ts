@@ -1,11 +1,11 @@
 /** News from the office: forms with their media, lists, verdicts. A form counts when everything of it is on the tablet. */
-import { applyPage } from '@/store/feed';
+import { applyForms, applyPage } from '@/store/feed';
 import { currentForms, formVersion, hasMedia, putMedia } from '@/store/forms';
 import { getMeta, putMeta } from '@/store/meta';
 import { getProfile, patchProfile } from '@/store/profiles';
 import type { FormRow, Profile } from '@/store/types';
 import { changes, formMedia, formXml, type Caller } from '@/wire/field';
-import { NOT_REACHED, WireError } from '@/wire/http';
+import { WireError } from '@/wire/http';
 import type { WireChanges, WireForm } from '@/wire/types';
 import { announceTablet } from './announce';
 import { dailyCheck, noticeEpoch } from './epoch';
@@ -14,6 +14,10 @@ import { md5 } from './md5';
 import { fetchReturned } from './returned';
 import { signInGone } from './run';
 import { report } from './status';
+
+class DamagedFormError extends Error {
+  override name = 'DamagedFormError';
+}
 
 /** Pages are asked for until there are no more; a server that never ends is left after this many. */
 const MOST_PAGES = 1000;
@@ -36,6 +40,7 @@ export async function pull(profileId: string): Promise<void> {
 async function fetchPages(profile: Profile): Promise<void> {
   const begunAt = Date.now();
   const caller = { token: profile.token, workspaceId: profile.workspaceId };
+  await fetchWaiting(profile.id, caller);
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const cursor = (await getProfile(profile.id))?.cursor ?? '';
     const news = await changes(caller, cursor);
@@ -44,10 +49,8 @@ async function fetchPages(profile: Profile): Promise<void> {
       await patchProfile(profile.id, { lastContactAt: Date.now() });
       return;
     }
-    const waiting = await formsToFetch(profile.id, news.forms);
-    const fetched = waiting && (await fetchForms(profile.id, caller, waiting));
-    await applyPage(profile.id, news, fetched && fetched.rows, begunAt);
-    await putMeta(waitingKey(profile.id), fetched?.refused ? waiting : null);
+    const forms = news.forms && (await fetchForms(profile.id, caller, news.forms));
+    await applyPage(profile.id, news, forms, begunAt);
     await keepClock(news);
     await noticeEpoch(profile.id, news.epoch);
     if (!news.more) return;
@@ -56,16 +59,17 @@ async function fetchPages(profile: Profile): Promise<void> {
 
 const waitingKey = (profileId: string): string => `formsWaiting:${profileId}`;
 
-/** The forms that the page tells of, or those of before of which one did not come. */
-async function formsToFetch(profileId: string, told: WireForm[] | null): Promise<WireForm[] | null> {
-  return told ?? (await getMeta<WireForm[] | null>(waitingKey(profileId))) ?? null;
+/** Try again to get forms that the server told of and did not give. */
+async function fetchWaiting(profileId: string, caller: Caller): Promise<void> {
+  const waiting = await getMeta<WireForm[] | null>(waitingKey(profileId));
+  if (waiting) await applyForms(profileId, await fetchForms(profileId, caller, waiting));
 }
 
 /**
  * Everything of every form, before any of it counts. One that the server refuses stays in the version that is here, and is
  * asked for again the next time, so that it keeps no list and no verdict from coming.
  */
-async function fetchForms(profileId: string, caller: Caller, forms: WireForm[]) {
+async function fetchForms(profileId: string, caller: Caller, forms: WireForm[]): Promise<FormRow[]> {
   const rows: FormRow[] = [];
   let refused = false;
   const before = await currentForms(profileId);
@@ -78,11 +82,14 @@ async function fetchForms(profileId: string, caller: Caller, forms: WireForm[]) 
       rows.push(...before.filter((row) => row.xmlFormId === form.xmlFormId));
     }
   }
-  return { rows, refused };
+  // Before the page counts: a tablet that is killed in between asks for them again.
+  await putMeta(waitingKey(profileId), refused ? forms : null);
+  return rows;
 }
 
-/** The server was reached, knows us, and does not give this one thing. */
-const isRefusal = (error: unknown): boolean => error instanceof WireError && !error.notReached && !error.signInNeeded;
+/** The server was reached and knows us; this one thing it does not give, or not as it is. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof DamagedFormError || (error instanceof WireError && !error.notReached && !error.signInNeeded);
 
 async function fetchForm(profileId: string, caller: Caller, form: WireForm): Promise<FormRow> {
   const { xmlFormId, version, title, hash, files } = form;
@@ -108,7 +115,7 @@ async function fetchForm(profileId: string, caller: Caller, form: WireForm): Pro
 /** A school's portal answers in the server's place with a page of its own: that must not become a form. */
 function expectHash(readings: Uint8Array[], hash: string): void {
   if (readings.some((bytes) => md5(bytes) === hash)) return;
-  throw new WireError(NOT_REACHED, '', 'A form came otherwise than the server has it.');
+  throw new DamagedFormError('A form came otherwise than the server has it.');
 }
 
 /** How far the tablet's clock is off; shown to the office, never corrected in records. */

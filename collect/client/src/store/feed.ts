@@ -41,6 +41,15 @@ export async function applyPage(
   changed();
 }
 
+/** Write forms that came after the page that told of them. */
+export async function applyForms(profileId: string, forms: FormRow[]): Promise<void> {
+  const work: Feed = (await openDb()).transaction([...STORES], 'readwrite');
+  await replaceForms(work, profileId, forms);
+  await dropLists(work, profileId, [], true);
+  await work.done;
+  changed();
+}
+
 const formKey = (row: { xmlFormId: string; version: string }): string => JSON.stringify([row.xmlFormId, row.version]);
 
 /** New records begin with these. Versions that a record still needs stay; so do media that a form names. */

@@ -86,6 +86,33 @@ describe('trap 2: taking out a file of a record that was opened again', () => {
     expect(valueAt(later, '/data/note')).toBe('พิมพ์ระหว่างนั้น');
   });
 
+  test('keeps what could not be taken in other questions, and the language', async () => {
+    const record = await open(PHOTOS);
+    attach(one(record), file('a.jpg'));
+    const later = await again(PHOTOS, record);
+    later.reportProblem(at(later, '/data/note').nodeId, 'ไม่ใช่ตัวเลข');
+    await detach(later, one(later));
+    attach(one(later), file('b.jpg'));
+    expect(await later.finish()).toMatchObject({
+      ok: false,
+      findings: [{ reference: '/data/note', condition: 'answer' }],
+    });
+  });
+
+  test('leaves the file where it was when the form cannot be opened again', async () => {
+    const lists = { here: true };
+    const form = PHOTOS.replace('<bind', '<instance id="l" src="jr://file-csv/l.csv"/><bind');
+    const attachment = () => Promise.resolve(lists.here ? new Blob(['name,label\r\na,b\r\n']) : null);
+    const record = await open(form, { attachment });
+    attach(one(record), file('a.jpg'));
+    const later = await again(form, record, { attachment });
+    lists.here = false;
+    await expect(detach(later, one(later))).rejects.toBeInstanceOf(OpenError);
+    expect(later.busy.value).toBe(false);
+    expect(later.snapshot().files.map((item) => item.name)).toEqual(['a.jpg']);
+    expect(valueAt(later, '/data/one')).toBe('a.jpg');
+  });
+
   test('needs nothing of the kind for a file that was added a moment ago', async () => {
     const record = await open(PHOTOS);
     attach(one(record), file('a.jpg'));
@@ -165,6 +192,8 @@ describe('trap 8: characters that no XML can hold', () => {
     const record = await open(TEXT);
     setText(at(record, '/data/note'), 'ก\u0000ข\u000bค\ud800ง\ufffe');
     expect(valueAt(record, '/data/note')).toBe('กขคง');
+    setText(at(record, '/data/note'), 'บรรทัด\r\nต่อไป\r');
+    expect((await again(TEXT, record)).snapshot().xml).toBe(record.snapshot().xml);
     expect(parses(record.snapshot().xml)).toBe(true);
   });
 

@@ -62,7 +62,7 @@ test('a version that comes half never takes the place of a whole one', async () 
   await tab.pull(PROFILE);
   files = { '/versions/2.xml': FORM, 'logo.png': LOGO };
   server.news = { forms: [{ ...announced('2'), files: [{ ...announced('2').files[0], hash: md5('new') }] }] };
-  await expect(tab.pull(PROFILE)).rejects.toThrow();
+  await tab.pull(PROFILE);
   const [forms] = await store();
   expect((await forms.currentForms(PROFILE)).map((form) => form.version)).toEqual(['1']);
 });
@@ -70,7 +70,7 @@ test('a version that comes half never takes the place of a whole one', async () 
 test("a portal's page does not become a form", async () => {
   files = { '/versions/1.xml': '<html>Please sign in to the Wi-Fi</html>', 'logo.png': LOGO };
   server.news = { forms: [announced('1')] };
-  await expect(tab.pull(PROFILE)).rejects.toThrow();
+  await tab.pull(PROFILE);
   const [forms] = await store();
   expect(await forms.currentForms(PROFILE)).toEqual([]);
 });
@@ -113,6 +113,7 @@ test('a form that the server does not give keeps nothing else from coming, and i
   const here = async () => (await forms.currentForms(PROFILE)).map((row) => row.xmlFormId);
   expect(await here()).toEqual(['other']);
   server.news = {};
+  server.unchanged = true;
   files = { ...files, '/forms/visit/versions/1.xml': FORM, 'logo.png': LOGO };
   await tab.pull(PROFILE);
   expect((await here()).sort()).toEqual(['other', 'visit']);

@@ -54,6 +54,8 @@ export class FakeServer {
   fileBytes = 0;
   /** What the change feed says besides. */
   news: Record<string, unknown> = {};
+  /** The tablet has everything. */
+  unchanged = false;
   other: (request: Request) => Response | null = () => null;
   #count = 0;
 
@@ -106,7 +108,7 @@ export class FakeServer {
     const [, , , , ...path] = url.pathname.split('/').map(decodeURIComponent);
     const [area, kind, ...rest] = path;
     if (area === 'devices') return problem(404, '404.1');
-    if (area === 'changes') return json(this.#news());
+    if (area === 'changes') return this.unchanged ? new Response(null, { status: 304 }) : json(this.#news());
     if (area !== 'field') return problem(404, '404.1');
     if (kind === 'held') return this.#held(request);
     if (kind === 'uploads') return this.#upload(request, rest[0] ?? '');
