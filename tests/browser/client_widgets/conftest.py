@@ -15,7 +15,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
 
 from collect.shell_routes import CONTENT_SECURITY_POLICY
 from deploy.build_client import SOURCE, install, node
@@ -54,14 +54,13 @@ class _Guarded(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def media_browser() -> Iterator[Browser]:
+def media_browser(driver: Playwright) -> Iterator[Browser]:
     """A browser with a camera and a microphone that play a test signal."""
     program = next((path for name in NAMES if (path := shutil.which(name))), None)
     assert program, "Browser tests want Chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *_FAKE_MEDIA])
-        yield browser
-        browser.close()
+    browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox", *_FAKE_MEDIA])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
