@@ -16,17 +16,17 @@ beforeEach(wipe);
 it('the queue is begun once for a person, and again after a sign-in, but not at every change in the database', async () => {
   await enrolled(somebody());
   startQueue();
-  await settled(4);
+  await settled();
   expect(queue.start).toHaveBeenCalledTimes(1);
   for (let i = 0; i < 5; i += 1) {
     await patchProfile('1:7', { lastContactAt: i });
-    await settled(3);
+    await settled();
   }
   expect(profile.value?.lastContactAt).toBe(4);
   expect(queue.start).toHaveBeenCalledTimes(1);
   await patchProfile('1:7', { tokenWorks: false });
-  await settled(3);
+  await settled();
   await patchProfile('1:7', { tokenWorks: true, token: 'new' });
-  await settled(3);
+  await settled();
   expect(queue.start).toHaveBeenCalledTimes(3);
 });

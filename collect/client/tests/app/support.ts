@@ -1,6 +1,7 @@
 /** A tablet with somebody on it, and pages mounted as the application mounts them. */
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import axe from 'axe-core';
+import { vi } from 'vitest';
 import { createMemoryHistory, type Router } from 'vue-router';
 import App from '@/App.vue';
 import { loadSession, locked, profile, profiles } from '@/app/session';
@@ -127,11 +128,16 @@ export function hide(): void {
   shown = null;
 }
 
-/** Until the database and the page have answered. */
-export async function settled(rounds = 12): Promise<void> {
-  for (let i = 0; i < rounds; i += 1) {
+/** Until the database has answered and the page no longer changes. */
+export async function settled(): Promise<void> {
+  let before = '';
+  for (let quiet = 0; quiet < 12;) {
+    await vi.dynamicImportSettled();
     await flushPromises();
     await new Promise((resolve) => setTimeout(resolve, 5));
+    const now = document.body.innerHTML;
+    quiet = now === before ? quiet + 1 : 0;
+    before = now;
   }
 }
 

@@ -6,6 +6,7 @@ import { listProfiles } from '@/store/profiles';
 import { recordsOf } from '@/store/records';
 import type { RecordState } from '@/store/types';
 import { aForm, aRecord, aRow, enrolled, hide, putRows, settled, show, somebody, violations, wipe } from './support';
+import { until } from '../until';
 
 const SCHOOL = '5c000000-0000-4000-8000-000000000001';
 const fetched: { url: string; init: RequestInit }[] = [];
@@ -79,7 +80,7 @@ async function type(selector: string, value: string): Promise<void> {
   const field = document.querySelector<HTMLInputElement>(selector) as HTMLInputElement;
   field.value = value;
   field.dispatchEvent(new Event('input'));
-  await settled(1);
+  await settled();
 }
 
 async function press(words: string): Promise<void> {
@@ -206,9 +207,8 @@ describe('the lock', () => {
         .find((key) => key.text() === digit)
         ?.trigger('click');
     await page.find('form').trigger('submit');
-    await vi.waitFor(() => expect(locked.value).toBe(false), 5000);
-    await settled();
-    expect(router.currentRoute.value.fullPath).toBe('/records?tab=sent');
+    await until(() => expect(router.currentRoute.value.fullPath).toBe('/records?tab=sent'));
+    expect(locked.value).toBe(false);
   });
 
   it('is passed by signing in again, and a forgotten PIN is chosen anew', async () => {
@@ -226,7 +226,7 @@ describe('the lock', () => {
       field.dispatchEvent(new Event('input'));
     }
     await press('ตั้ง PIN');
-    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/'), 5000);
+    await until(() => expect(router.currentRoute.value.path).toBe('/'));
     const [me] = await listProfiles();
     expect(me?.pin && (await pinMatches('4071', me.pin))).toBe(true);
     expect(await recordsOf('1:7')).toHaveLength(8);
@@ -243,7 +243,7 @@ describe('the lock', () => {
         .find((key) => key.text() === digit)
         ?.trigger('click');
     await page.find('form').trigger('submit');
-    await vi.waitFor(() => expect(text()).toContain('PIN ไม่ถูกต้อง'), 5000);
+    await until(() => expect(text()).toContain('PIN ไม่ถูกต้อง'));
     expect(locked.value).toBe(true);
   });
 });

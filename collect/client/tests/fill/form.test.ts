@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { find, mountForm, open, press, questions, settle, type, withText, xform } from './support';
 import type { InputNode } from '@/engine/types';
+import { until } from '../until';
 
 const { finishRow, discardDraft, MissingFileError } = vi.hoisted(() => ({
   finishRow: vi.fn<() => Promise<void>>(),
@@ -58,20 +59,20 @@ describe('an open form', () => {
     expect(wrapper.text()).toContain('หน้า 3 จาก 3');
     await press('ย้อนกลับ');
     wrapper.unmount();
-    await vi.waitFor(() => expect(kept.at(-1)?.page).toBe(1));
+    await until(() => expect(kept.at(-1)?.page).toBe(1));
   });
 
   it('leads from finishing to the first question that is wrong, and lists all of them', async () => {
     const record = await open(FORM);
     const { wrapper } = await mountForm(record, FORM, { page: 2 });
     await press('ตรวจทานก่อนส่ง');
-    await vi.waitFor(() => expect(withText('เสร็จสิ้น')).toBeDefined());
+    await until(() => expect(withText('เสร็จสิ้น')).toBeDefined());
     await press('เสร็จสิ้น');
     const wanted = document.querySelector.bind(
       document,
       `#q-${find(record, '/data/q20').nodeId.replace(/\W/g, '-')}-input`,
     );
-    await vi.waitFor(() => expect(document.activeElement).toBe(wanted()));
+    await until(() => expect(document.activeElement).toBe(wanted()));
     expect(finishRow).not.toHaveBeenCalled();
     expect(wrapper.text()).toContain('หน้า 2 จาก 3');
     expect(wrapper.get('.findings').text()).toContain('ข้อ q20');
@@ -87,9 +88,9 @@ describe('an open form', () => {
     type(record, '/data/q20', 'ครบ');
     const { wrapper, router } = await mountForm(record, FORM, { page: 2 });
     await press('ตรวจทานก่อนส่ง');
-    await vi.waitFor(() => expect(withText('เสร็จสิ้น')).toBeDefined());
+    await until(() => expect(withText('เสร็จสิ้น')).toBeDefined());
     await press('เสร็จสิ้น');
-    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/'));
+    await until(() => expect(router.currentRoute.value.path).toBe('/'));
     expect(finishRow).toHaveBeenCalledOnce();
     wrapper.unmount();
   });
@@ -100,10 +101,10 @@ describe('an open form', () => {
     type(record, '/data/q20', 'ครบ');
     const { wrapper, router } = await mountForm(record, FORM, { page: 2 });
     await press('ตรวจทานก่อนส่ง');
-    await vi.waitFor(() => expect(withText('เสร็จสิ้น')).toBeDefined());
+    await until(() => expect(withText('เสร็จสิ้น')).toBeDefined());
     await press('เสร็จสิ้น');
     const { messages } = await import('@/app/messages');
-    await vi.waitFor(() => expect(messages.value.at(-1)?.text).toContain('photo-1.jpg'));
+    await until(() => expect(messages.value.at(-1)?.text).toContain('photo-1.jpg'));
     expect(router.currentRoute.value.path).toContain('/review/');
     wrapper.unmount();
   });
@@ -114,10 +115,10 @@ describe('an open form', () => {
     const { wrapper, router, kept } = await mountForm(record, FORM);
     await press('หน้า 1 จาก 3');
     await press('ลบแบบร่างนี้');
-    await vi.waitFor(() => expect(document.querySelector('[role="alertdialog"]')).not.toBeNull());
+    await until(() => expect(document.querySelector('[role="alertdialog"]')).not.toBeNull());
     expect(discardDraft).not.toHaveBeenCalled();
     [...document.querySelectorAll<HTMLElement>('[role="alertdialog"] button')].at(-1)!.click();
-    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/'));
+    await until(() => expect(router.currentRoute.value.fullPath).toBe('/'));
     expect(discardDraft).toHaveBeenCalledOnce();
     wrapper.unmount();
     await settle();
@@ -207,7 +208,7 @@ describe('an open form', () => {
     };
     expect(await check()).toEqual([]);
     await press('ตรวจทานก่อนส่ง');
-    await vi.waitFor(() => expect(withText('เสร็จสิ้น')).toBeDefined());
+    await until(() => expect(withText('เสร็จสิ้น')).toBeDefined());
     expect(await check()).toEqual([]);
     wrapper.unmount();
   });

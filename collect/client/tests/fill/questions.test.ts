@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { RepeatNode, SelectNode } from '@/engine/types';
 import { find, mountNodes, open, press, settle, type, xform } from './support';
+import { until } from '../until';
 
 afterEach(() => {
   document.body.innerHTML = '';
@@ -116,7 +117,7 @@ describe('a question', () => {
     await input.setValue('ยาวมาก');
     expect(wrapper.find('.error').exists()).toBe(false);
     await input.trigger('focusout');
-    await vi.waitFor(() => expect(wrapper.get('.error').text()).toBe('ยาวไป'));
+    await until(() => expect(wrapper.get('.error').text()).toBe('ยาวไป'));
     expect(input.attributes('aria-describedby')).toContain(wrapper.get('.error').attributes('id'));
     wrapper.unmount();
   });
@@ -200,7 +201,7 @@ it('shows the pictures of a label from the files of the form, and says when one 
   });
   const files = { 'sign.jpg': new Blob(['x']) };
   const { wrapper } = await mountNodes(await open(form), form, files);
-  await vi.waitFor(() => expect(wrapper.get('img').attributes()).toMatchObject({ src: 'blob:picture', alt: '' }));
+  await until(() => expect(wrapper.get('img').attributes()).toMatchObject({ src: 'blob:picture', alt: '' }));
   expect(wrapper.text()).toContain('ไม่มีไฟล์ gone.jpg ในเครื่องนี้');
   wrapper.unmount();
 });

@@ -1,6 +1,6 @@
 /** Widgets on ODK's engine and the tablet's database: what is chosen, what the XML names, and what is kept stay one. */
 import { mount } from '@vue/test-utils';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import DateQuestion from '@/components/questions/DateQuestion.vue';
 import DateTimeQuestion from '@/components/questions/DateTimeQuestion.vue';
 import FileQuestion from '@/components/questions/FileQuestion.vue';
@@ -8,8 +8,17 @@ import GeopointQuestion from '@/components/questions/GeopointQuestion.vue';
 import ImageQuestion from '@/components/questions/ImageQuestion.vue';
 import TimeQuestion from '@/components/questions/TimeQuestion.vue';
 import { filesSettled } from '@/components/media/pending';
-import { everyNode, openRecord, type AnyNode, type InputNode, type OpenRecord, type UploadNode } from '@/engine';
+import {
+  everyNode,
+  isLoading,
+  openRecord,
+  type AnyNode,
+  type InputNode,
+  type OpenRecord,
+  type UploadNode,
+} from '@/engine';
 import { file, filesOf } from '@/store/files';
+import { until } from '../until';
 
 const FORM = `<?xml version="1.0"?>
 <h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
@@ -57,7 +66,7 @@ async function choose(wrapper: ReturnType<typeof widget>, chosen: File): Promise
   const field = wrapper.find('input[type=file]');
   Object.defineProperty(field.element, 'files', { value: [chosen], configurable: true });
   await field.trigger('change');
-  await vi.waitUntil(() => !wrapper.text().includes('กำลังเก็บ'));
+  await until(() => expect(wrapper.text()).not.toContain('กำลังเก็บ'));
   await filesSettled();
 }
 
@@ -100,11 +109,11 @@ describe('files', () => {
     await choose(widget(FileQuestion, record, 'first'), new File(['one'], 'a.pdf', { type: 'application/pdf' }));
     const { xml, files } = record.snapshot();
     const again = await open({ how: 'restore', instanceXml: xml, files });
-    await vi.waitUntil(() => nodeOf<UploadNode>(again, 'first').currentState.value !== null);
+    await until(() => expect(isLoading(nodeOf<UploadNode>(again, 'first'))).toBe(false));
     const wrapper = widget(FileQuestion, again, 'first');
     await wrapper.findAll('button').at(-1)!.trigger('click');
     await wrapper.find('.button-danger').trigger('click');
-    await vi.waitUntil(() => answer(again, 'first') === '' && !again.snapshot().xml.includes('a-'));
+    await until(() => expect(answer(again, 'first')).toBe(''));
     await filesSettled();
     expect(again.generation.value).toBe(1);
     expect(nodeOf<UploadNode>(again, 'first').validationState.violation?.condition).toBe('required');

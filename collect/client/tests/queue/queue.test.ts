@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { freshBrowser } from './browser';
 import { FakeServer, type Fault, type Request } from './server';
 import { finish, holds, openTab, person, photo, PROFILE, stateOf, type Tab } from './tab';
+import { until } from '../until';
 
 let server: FakeServer;
 let tab: Tab;
@@ -55,7 +56,7 @@ test('a record whose sending was cut off with the tab is sent by the next tab', 
   await finish(tab, 'uuid:1', photos);
   server.fault = () => ({ kind: 'hangAfter' });
   void tab.queue.sendNow();
-  await vi.waitFor(() => expect(server.log.length).toBeGreaterThan(0));
+  await until(() => expect(server.log.length).toBeGreaterThan(0));
   server.fault = () => null;
   Object.defineProperty(navigator, 'locks', { value: undefined, configurable: true });
   tab = await openTab();
@@ -187,7 +188,7 @@ test('a file is not confirmed by another one of the same name', async () => {
 test('what is finished while a round runs is sent before "send now" says done', async () => {
   await finish(tab, 'uuid:1', photos);
   const first = tab.queue.sendNow();
-  await vi.waitFor(() => expect(server.log.length).toBeGreaterThan(0));
+  await until(() => expect(server.log.length).toBeGreaterThan(0));
   await finish(tab, 'uuid:2', photos);
   await tab.queue.sendNow();
   expect(await stateOf(tab, 'uuid:2')).toBe('complete');

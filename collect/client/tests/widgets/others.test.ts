@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { locateFile, openReader } from '@/components/barcode/reader';
 import { onGrid } from '@/components/questions/numbers';
 import { choices, faults, formOf, input, range, select, show } from './support';
+import { until } from '../until';
 
 const rank = `<odk:rank xmlns:odk="http://www.opendatakit.org/xforms" REF><label>จัดลำดับปัญหา</label>${choices(3)}</odk:rank>`;
 
@@ -82,7 +83,7 @@ describe('a code', () => {
 
   async function shown() {
     const opened = await show(form);
-    await vi.waitFor(() => opened.page.get('input'));
+    await until(() => opened.page.get('input'));
     return opened;
   }
 
@@ -95,7 +96,7 @@ describe('a code', () => {
   it('is typed when there is no camera, and the person is told so', async () => {
     const { page } = await shown();
     await page.get('button').trigger('click');
-    await vi.waitFor(() => expect(page.text()).toContain('เปิดกล้องไม่ได้'));
+    await until(() => expect(page.text()).toContain('เปิดกล้องไม่ได้'));
     expect(page.find('video').exists()).toBe(false);
   });
 
@@ -111,8 +112,8 @@ describe('a code', () => {
     vi.stubGlobal('BarcodeDetector', Detector);
     const { page, value } = await shown();
     await page.get('button').trigger('click');
-    await vi.waitFor(() => expect(value()).toBe('99010001'));
-    await vi.waitFor(() => expect(page.find('video').exists()).toBe(false));
+    await until(() => expect(value()).toBe('99010001'));
+    await until(() => expect(page.find('video').exists()).toBe(false));
     expect(stop).toHaveBeenCalled();
   });
 
@@ -153,7 +154,7 @@ describe('every control', () => {
     ['note', formOf({ control: input('หมายเหตุ'), bind: 'readonly="true()"', value: 'x' })],
   ])('%s is without fault for axe, closed, open and with its choices taken', async (_name, form) => {
     const { page } = await show(form);
-    await vi.waitFor(() => page.get('[id$="-input"]'));
+    await until(() => page.get('[id$="-input"]'));
     expect(await faults(page.element)).toEqual([]);
     const combobox = page.find('[role=combobox]');
     if (!combobox.exists()) return;
