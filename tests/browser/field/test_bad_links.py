@@ -27,7 +27,6 @@ def test_fifty_megabytes_over_a_link_that_is_cut_again_and_again_arrive_whole_an
     link.back()
     link.cut_every(CUT_EVERY)
     tablet.go("/")
-    tablet.send_button().click()
     tablet.until(lambda: tablet.states()[instance_id] == "complete", "it is there", patience_ms=90_000)
     assert link.cuts >= 9
     assert link.sent - before <= 1.10 * document.stat().st_size
@@ -44,7 +43,6 @@ def test_a_server_killed_during_an_upload_gets_the_rest_when_it_runs_again(
     link.back()
     link.stand_still_after(size + size // 2)
     tablet.go("/")
-    tablet.send_button().click()
     tablet.until(link.stands_still, "a photo is on its way")
     field_server.kill()
     link.away()
