@@ -12,7 +12,9 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from psycopg import RawCursor
 from sqlalchemy import Connection, Dialect
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 Convert = Callable[[Any], Any]
 
@@ -59,10 +61,11 @@ class _Compiled:
     """A statement as one driver takes it."""
 
     def __init__(self, statement: Any, columns: list[str] | None, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        self._raw = dialect.driver == "psycopg"
+        compiled = statement.compile(dialect=_numbered() if self._raw else dialect, column_keys=columns)
         self.text: str = compiled.string
-        self._order: list[str] | None = compiled.positiontup
-        """Names of the parameters in their order, for a driver that takes them so (SQLite's)."""
+        self._order: list[str] = compiled.positiontup
+        """Names of the parameters in their order."""
         parameters = {name: item for item, name in compiled.bind_names.items()}
         self._constants = {name: item.value for name, item in parameters.items() if not item.required}
         written = ((name, _writer(item.type, dialect)) for name, item in parameters.items())
@@ -76,7 +79,13 @@ class _Compiled:
         given = {**self._constants, **values}
         for name, write in self._writers:
             given[name] = write(given[name])
-        return given if self._order is None else [given[name] for name in self._order]
+        return [given[name] for name in self._order]
+
+    def cursor(self, connection: Connection) -> Any:
+        """A cursor of the driver; on PostgreSQL one that hands the text on as it is."""
+        if self._raw:
+            return RawCursor(connection.connection.driver_connection)  # type: ignore[arg-type]  # psycopg's own
+        return connection.connection.cursor()
 
     def run(self, cursor: Any, values: Mapping[str, Any]) -> list[Any]:
         cursor.execute(self.text, self.parameters(values))
@@ -90,7 +99,7 @@ class _Compiled:
 
 
 def _run(connection: Connection, compiled: _Compiled, work: Callable[[Any], Any]) -> Any:
-    cursor = connection.connection.cursor()
+    cursor = compiled.cursor(connection)
     try:
         found = work(cursor)
     except connection.dialect.loaded_dbapi.Error as error:
@@ -98,6 +107,11 @@ def _run(connection: Connection, compiled: _Compiled, work: Callable[[Any], Any]
         connection._handle_dbapi_exception(error, compiled.text, None, cursor, None)  # noqa: SLF001
     cursor.close()
     return found
+
+
+def _numbered() -> Dialect:
+    """PostgreSQL's dialect with parameters as the database writes them (`$1`): psycopg has nothing to translate."""
+    return PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
 def _writer(kind: Any, dialect: Dialect) -> Convert | None:

@@ -148,8 +148,7 @@ def require_free_space(folder: Path, floor: int) -> None:
     try:
         free = shutil.disk_usage(folder).free
     except FileNotFoundError:
-        # The first part that arrives makes it.
-        require_free_space(folder.parent, floor)
-        return
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
     if free < floor:
         raise Problem("507.100", headers={"Retry-After": "600"})

@@ -7,9 +7,11 @@ however often and in whatever order the checks run. What a planner accepted stay
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from core.database import utc_now
@@ -101,6 +103,7 @@ def _approved_as(session: Session, row: RecordRow) -> frozenset[str]:
 def _note(session: Session, subjects: Collection[Subject], known: Known, zone: ZoneInfo) -> None:
     noted = queries.noted(session, [subject.row.id for subject in subjects])
     files = queries.files_here(session, [one.row.version_id for one in subjects if one.profile.needs_files])
+    new: list[dict[str, Any]] = []
     for subject in subjects:
         beside = _beside(session, subject, files) if subject.row.counted else Beside()
         try:
@@ -109,13 +112,18 @@ def _note(session: Session, subjects: Collection[Subject], known: Known, zone: Z
             # One record that cannot be judged keeps what is noted, and does not keep all others waiting.
             log.exception("check.failed", submission=subject.row.id)
             continue
-        _write(session, subject.row.id, found, noted.get(subject.row.id, {}))
+        new += _compared(session, subject.row.id, found, noted.get(subject.row.id, {}))
     session.flush()
+    if new:
+        # As a statement, since most records bring one: rows of the session cost more than all else here.
+        session.execute(insert(SubmissionCheck.__table__), new)  # type: ignore[arg-type]  # a table
 
 
-def _write(
+def _compared(
     session: Session, submission_id: int, found: Iterable[Finding], noted: dict[tuple[str, str], SubmissionCheck]
-) -> None:
+) -> list[dict[str, Any]]:
+    """Bring what is noted to what was found; rows for what is new."""
+    new = []
     wanted = {item.key: item for item in found}
     for key, row in noted.items():
         if key not in wanted:
@@ -123,19 +131,20 @@ def _write(
     for key, item in wanted.items():
         known = noted.get(key)
         if known is None:
-            session.add(_row(submission_id, item))
+            new.append(_row(submission_id, item))
         elif known.details != item.details or known.other_id != item.other_id:
             # It says something else now than what was accepted.
             known.details, known.other_id, known.raised_at = item.details, item.other_id, utc_now()
             known.state, known.note, known.accepted_by, known.accepted_at = OPEN, "", None, None
+    return new
 
 
-def _row(submission_id: int, item: Finding) -> SubmissionCheck:
-    return SubmissionCheck(
-        submission_id=submission_id,
-        code=item.code,
-        subject=item.subject,
-        details=item.details,
-        other_id=item.other_id,
-        raised_at=utc_now(),
-    )
+def _row(submission_id: int, item: Finding) -> dict[str, Any]:
+    return {
+        "submission_id": submission_id,
+        "code": item.code,
+        "subject": item.subject,
+        "details": item.details,
+        "other_id": item.other_id,
+        "raised_at": utc_now(),
+    }
