@@ -110,11 +110,10 @@ export async function importQueue(file: Blob, profileId: string): Promise<{ take
   for (const item of manifest.records) whole.push(await rebuild(item, contents, profile));
   let taken = 0;
   for (const { row, files } of whole) {
-    const known = await findRecord(row.instanceId);
-    const newer = known === undefined || (known.state === 'draft' && known.changedAt < row.changedAt);
-    if (!newer || (known !== undefined && known.profileId !== profileId)) continue;
-    await putWhole(row, files);
-    taken += 1;
+    const newer = (known: RecordRow | undefined) =>
+      known === undefined ||
+      (known.state === 'draft' && known.changedAt < row.changedAt && known.profileId === profileId);
+    if (await putWhole(row, files, newer)) taken += 1;
   }
   return { taken, kept: whole.length - taken };
 }

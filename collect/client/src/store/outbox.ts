@@ -112,11 +112,25 @@ export async function forget(instanceId: string): Promise<void> {
   changed();
 }
 
-/** A record with its files, whole, as it came from a file or from the server. */
-export async function putWhole(row: RecordRow, files: FileRow[]): Promise<void> {
+/**
+ * A record with its files, whole, as it came from a file or from the server, in the place of what is here; unless `may`
+ * says no to that. Whether it was taken.
+ */
+export async function putWhole(
+  row: RecordRow,
+  files: FileRow[],
+  may: (known: RecordRow | undefined) => boolean = () => true,
+): Promise<boolean> {
   const work = (await openDb()).transaction(['records', 'files'], 'readwrite');
-  for (const file of files) await work.objectStore('files').put(file);
-  await work.objectStore('records').put(row);
+  const known = await work.objectStore('records').get(row.instanceId);
+  const yes = may(known);
+  if (yes) {
+    // Of what was sent, a file may be here that the server lost; of a draft, the newer one names all that counts.
+    if (known?.state === 'draft') await work.objectStore('files').delete(ofProfile(row.instanceId));
+    for (const file of files) await work.objectStore('files').put(file);
+    await work.objectStore('records').put(row);
+  }
   await work.done;
-  changed();
+  if (yes) changed();
+  return yes;
 }

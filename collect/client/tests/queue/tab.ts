@@ -91,16 +91,25 @@ export function photo(name: string, size: number, seed = 7): Photo {
   return { name, bytes };
 }
 
-/** Fill and finish a record as a person does: files first, then the draft, then the end. */
-export async function finish(tab: Tab, instanceId: string, photos: Photo[], change: Partial<RecordRow> = {}) {
-  const names = photos.map(({ name }) => name);
-  const row = draft(instanceId, names, change);
+/** Fill a record as a person does: files first, then the draft. */
+export async function begin(tab: Tab, instanceId: string, photos: Photo[], change: Partial<RecordRow> = {}) {
+  const row = draft(
+    instanceId,
+    photos.map(({ name }) => name),
+    change,
+  );
   for (const { name, bytes } of photos) {
     const file = new File([bytes], name, { type: 'image/jpeg' });
     await tab.files.keepFile(instanceId, file, { taken: null, thumbnail: null });
   }
   await tab.records.saveDraft(row);
-  await tab.records.finish(instanceId, { xml: row.xml, name: '', files: names.map((name) => ({ name })) });
+  return row;
+}
+
+/** Fill a record, then finish it. */
+export async function finish(tab: Tab, instanceId: string, photos: Photo[], change: Partial<RecordRow> = {}) {
+  const { xml, fileNames } = await begin(tab, instanceId, photos, change);
+  await tab.records.finish(instanceId, { xml, name: '', files: fileNames.map((name) => ({ name })) });
 }
 
 /** Whether the server has all of these, byte for byte. */

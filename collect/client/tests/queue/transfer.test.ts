@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { freshBrowser } from './browser';
 import { FakeServer } from './server';
-import { draft, finish, holds, openTab, person, photo, PROFILE, stateOf, type Tab } from './tab';
+import { begin, draft, finish, holds, openTab, person, photo, PROFILE, stateOf, type Tab } from './tab';
 
 const photos = [photo('a.jpg', 3000, 1), photo('ข.jpg', 5000, 3)];
 let server: FakeServer;
@@ -49,6 +49,16 @@ test('a draft that was changed since stays as it is', async () => {
   await tab.records.saveDraft(newer);
   expect(await tab.importQueue(file, PROFILE)).toEqual({ taken: 0, kept: 1 });
   expect((await tab.records.record('uuid:1'))?.name).toBe('ใหม่');
+});
+
+test('a draft that is older is replaced, with its photos', async () => {
+  await begin(tab, 'uuid:1', photos, { name: 'ใหม่', changedAt: Date.now() + 1000 });
+  const file = await tab.exportQueue(PROFILE);
+  const office = await newBrowser();
+  await begin(office, 'uuid:1', [photo('เก่า.jpg', 10, 2)], { profileId: '1:9', name: 'เก่า' });
+  expect(await office.importQueue(file, '1:9')).toEqual({ taken: 1, kept: 0 });
+  expect((await office.records.record('uuid:1'))?.name).toBe('ใหม่');
+  expect((await office.files.filesOf('uuid:1')).map((one) => one.name)).toEqual(photos.map((one) => one.name));
 });
 
 test('one record comes as a file of its own, also when it needs attention', async () => {
