@@ -12,7 +12,6 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from psycopg import RawCursor
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
@@ -84,7 +83,7 @@ class _Compiled:
     def cursor(self, connection: Connection) -> Any:
         """A cursor of the driver; on PostgreSQL one that hands the text on as it is."""
         if self._raw:
-            return RawCursor(connection.connection.driver_connection)  # type: ignore[arg-type]  # psycopg's own
+            return connection.dialect.loaded_dbapi.RawCursor(connection.connection.driver_connection)
         return connection.connection.cursor()
 
     def run(self, cursor: Any, values: Mapping[str, Any]) -> list[Any]:

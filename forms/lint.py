@@ -36,6 +36,10 @@ SENTENCES = {
         "entity_id is worked out with uuid() each time a record is opened again: that gives a second entity. "
         "Add a calculate of its own with once(uuid()) and name it in entity_id."
     ),
+    "date_with_time": N_(
+        "{name} takes a date over as text, and ODK Collect then adds midnight to it. "
+        "Write format-date(${{{date}}}, '%Y-%m-%d')."
+    ),
     "map_editor": N_("{name}: lines and areas on a map can be drawn in ODK Collect only, not in the browser."),
     "image_map": N_("{name}: choosing on a picture (image-map) works in ODK Collect only, not in the browser."),
     "annotate": N_("{name}: drawing on a photo (annotate) works in ODK Collect only, not in the browser."),
@@ -84,6 +88,7 @@ SENTENCES = {
 _TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|(?<![\w.-])(?P<name>[\w.-]*)\s{0,20}(?P<open>\()|(?P<close>\))")
 _SUMMING, _CHANGING = frozenset({"sum", "min", "max"}), frozenset({"uuid", "now", "random"})
 LONGEST_PATH = 500
+_TEXTS, _PATH = frozenset({"", "string"}), re.compile(r"[\w./:-]+")
 _FROM_ODK_ONLY = {"geotrace": "map_editor", "geoshape": "map_editor"}
 _APPEARANCES = {
     "image-map": "image_map",
@@ -122,12 +127,23 @@ def _formulas(form: XForm) -> Iterator[_Found]:
             yield "changing_entity", "", {}
         if path.startswith(META):
             continue
+        if bind.get("type") in _TEXTS and (date := _plain_date(form, path, bind.get("calculate"))):
+            yield "date_with_time", path, {"date": date}
         for call in _calls(bind.get("calculate")):
             if call.function in _SUMMING and _sums_blank_rows(form, path, call.argument):
                 shown = call.argument if len(call.argument) <= 60 else "…"  # noqa: PLR2004 - as much as reads well
                 yield "unguarded_sum", path, {"function": call.function, "argument": shown}
             elif call.function in _CHANGING and not call.inside_once:
                 yield "changing_value", path, {"function": call.function}
+
+
+def _plain_date(form: XForm, path: str, formula: str) -> str:
+    """Name of the date that a formula is, and nothing else; empty otherwise."""
+    if len(formula) > LONGEST_PATH or not _PATH.fullmatch(formula):
+        return ""
+    found = form.model.path(formula, path.rpartition("/")[0])
+    bind = form.model.binds.get(found)
+    return found.rpartition("/")[2] if bind is not None and bind.get("type") == "date" else ""
 
 
 def _changes(formula: str, functions: set[str]) -> bool:

@@ -28,10 +28,10 @@ FOUR_ASPECT_FORM = "four_aspect_report"
 STANDARD_FORM = "area_standard_self_assessment"
 SATISFACTION_FORM = "satisfaction_participation"
 # The versions of the form library; last year's visit form was replaced before the first visit of this year.
-CURRENT_VERSIONS = dict.fromkeys(
+CURRENT_VERSIONS = dict.fromkeys((VISIT_FORM, PROGRESS_FORM), "2570.2") | dict.fromkeys(
     (
-        VISIT_FORM, EVALUATION_FORM, PROGRESS_FORM, COMPLETION_FORM, INDICATOR_FORM, TASK_FORM, INSPECTION_FORM,
-        FOUR_ASPECT_FORM, STANDARD_FORM, SATISFACTION_FORM,
+        EVALUATION_FORM, COMPLETION_FORM, INDICATOR_FORM, TASK_FORM, INSPECTION_FORM, FOUR_ASPECT_FORM, STANDARD_FORM,
+        SATISFACTION_FORM,
     ),
     "2570.1",
 )  # fmt: skip

@@ -29,9 +29,11 @@ from plan.lists import list_content
 from sync.entities.models import EntityEffect, EntityVersion
 from sync.models import Submission, SubmissionDimension, SubmissionVersion
 from tests.personas import Office
+from tests.support import javarosa
 from tests.support.engine import NotFilledError, fill
 from tests.support.filled_forms import FilledForm, filled_form
 from tests.support.openrosa import send
+from tests.support.same_record import differences, mean_the_same
 
 LIBRARY = {item.form_id: item for item in library_forms()}
 NOW = "2026-11-20T16:30:00+07:00"
@@ -117,6 +119,16 @@ def test_a_filled_form_arrives_typed_is_counted_and_asks_for_its_entity(desk: De
     require_answers_and_dimensions(desk, filled)
     require_reports(desk, filled)
     require_entity_effects(desk, filled)
+
+
+@pytest.mark.skipif(not javarosa.is_here(), reason="no Java on this machine")
+@pytest.mark.parametrize("desk", sorted(LIBRARY), indirect=True)
+@pytest.mark.parametrize("shared_app", ["sqlite"], indirect=True)
+def test_collects_own_engine_computes_the_same_of_the_same_answers(desk: Desk) -> None:
+    record = desk.fill(desk.filled().for_engine())
+    again = javarosa.open_again(desk.version.xml, record, attachments=desk.csv)
+    found = differences(again, record, may_be={}, files={}, equal=mean_the_same)
+    assert not found, "\n".join(found)
 
 
 def require_answers_and_dimensions(desk: Desk, filled: FilledForm) -> None:

@@ -41,7 +41,7 @@ def logic(row):
 def test_the_catalogue_holds_the_ten_forms_with_their_codes_and_lists():
     assert {entry.form_id for entry in library_forms()} == FORM_IDS == {form.form_id for form in LIBRARY.forms}
     visit = next(entry for entry in library_forms() if entry.form_id == "school_followup_visit")
-    assert (visit.doc_code, visit.version) == ("TT-FU-01", "2570.1")
+    assert (visit.doc_code, visit.version) == ("TT-FU-01", "2570.2")
     assert (visit.title_th, visit.title_en) == ("แบบติดตามการดำเนินงานระดับสถานศึกษา", "School follow-up visit")
     assert visit.lists == ("officers.csv", "districts.csv", "schools.csv", "projects.csv")
     assert (visit.entity_lists, visit.writes) == (("schools", "projects"), "schools")

@@ -57,7 +57,7 @@ def test_text_stays_text_so_that_an_office_program_does_not_change_it(tmp_path):
     build(tmp_path)
     sheets = read_workbook(tmp_path / "school_followup_visit.xlsx")
     settings = dict(zip(*sheets["settings"], strict=True))
-    assert settings["version"] == "2570.1"
+    assert settings["version"] == "2570.2"
     assert ["rating5", "5", "มากที่สุด", "Very high"] in sheets["choices"]
 
 

@@ -181,7 +181,7 @@ def test_a_workbook_saved_again_by_an_office_program_says_the_same(tmp_path: Pat
     book = openpyxl.load_workbook(form.path)
     settings_sheet = book["settings"]
     column = next(cell.column for cell in settings_sheet[1] if cell.value == "version")
-    settings_sheet.cell(2, column).value = 2570.1  # typed as a number
+    settings_sheet.cell(2, column).value = 2570.2  # typed as a number
     book["survey"].insert_rows(4)
     book["survey"].cell(1, 40).value = None
     book.save(tmp_path / "saved.xlsx")

@@ -94,6 +94,25 @@ def test_a_value_that_is_worked_out_once_is_fine(formula: str) -> None:
     assert calculation(formula) == set()
 
 
+@pytest.mark.parametrize(
+    ("formula", "found"),
+    [
+        ("/data/day", {"date_with_time"}),
+        (" ../day ", {"date_with_time"}),
+        ("format-date(/data/day, '%Y-%m-%d')", set()),
+        ("/data/x", set()),
+        ("/data/nowhere", set()),
+    ],
+)
+def test_a_date_that_is_taken_over_as_text(formula: str, found: set[str]) -> None:
+    form = form_of({"day": "date", "x": "string", "saved": "string"}, saved=f'calculate="{formula}"')
+    assert codes(form) == found
+
+
+def test_a_date_that_is_taken_over_as_a_date_is_fine() -> None:
+    assert codes(form_of({"day": "date", "saved": "date"}, saved='calculate="/data/day"')) == set()
+
+
 def test_the_instance_id_may_be_a_uuid() -> None:
     old_style = form_of({"x": "string"}).replace('jr:preload="uid"', "calculate=\"concat('uuid:', uuid())\"")
     assert codes(old_style) == set()
