@@ -11,6 +11,7 @@ add_actions(
     {
         "submission.create": N_("{actor} sent the record {instanceId}."),
         "submission.edit": N_("{actor} edited the record {instanceId}."),
+        "tablet.sign_out": N_("{actor} signed a person out on the tablet {tablet}."),
         "server.restored": N_("A backup was restored; tablets offer again what they sent since."),
         "submission.review": N_("{actor} reviewed the record {instanceId}: {reviewState}."),
         "submission.check_accept": N_("{actor} accepted a point to check ({check}) of the record {instanceId}."),

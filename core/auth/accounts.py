@@ -118,8 +118,8 @@ def verify(session: Session, *, email: str, password: str) -> int | None:
     return user.actor_id if user else None
 
 
-def open_session(session: Session, *, actor_id: int, seconds: int) -> SignIn:
-    """Begin a session of some seconds."""
+def open_session(session: Session, *, actor_id: int, seconds: int, install_id: str = "") -> SignIn:
+    """Begin a session of some seconds; `install_id` is the installation of the field client that it is for."""
     now = utc_now()
     signed_in = SignIn(
         token=new_token(),
@@ -135,6 +135,7 @@ def open_session(session: Session, *, actor_id: int, seconds: int) -> SignIn:
             csrf=signed_in.csrf,
             created_at=now,
             expires_at=signed_in.expires_at,
+            install_id=install_id,
         )
     )
     user = session.get(User, actor_id)
@@ -152,6 +153,14 @@ def prolong_session(session: Session, *, hashed: str, until: dt.datetime) -> Non
 def close_session(session: Session, *, hashed: str) -> None:
     """End a session; ending one that is gone does nothing."""
     session.execute(delete(SessionRow).where(SessionRow.token_hash == hashed))
+
+
+def end_tablet_sessions(session: Session, *, actor_id: int, install_id: str) -> int:
+    """End what a person signed in to on one installation of the field client; how many sessions that were."""
+    if not install_id:
+        return 0
+    of_tablet = (SessionRow.actor_id == actor_id, SessionRow.install_id == install_id)
+    return len(session.scalars(delete(SessionRow).where(*of_tablet).returning(SessionRow.token_hash)).all())
 
 
 def create_app_user(

@@ -53,7 +53,8 @@ class AppUser(Base):
 class SessionRow(Base):
     """A sign-in, or the standing key of a device. Only the SHA-256 of the token is kept.
 
-    `expires_at` is empty for device keys, which live until they are revoked (deleted).
+    `expires_at` is empty for device keys, which live until they are revoked (deleted). `install_id` is the installation
+    of the field client that signed in; empty for everything else.
     """
 
     __tablename__ = "session"
@@ -63,6 +64,7 @@ class SessionRow(Base):
     csrf: Mapped[str]
     created_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime | None]
+    install_id: Mapped[str] = mapped_column(default="", server_default="")
 
     __table_args__ = (Index("ix_session_expires_at", "expires_at"),)
 

@@ -9,8 +9,11 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core import audit
 from core.access.actor import Actor
+from core.auth import accounts
 from core.database import utc_now
+from core.errors import Problem
 from sync.field.models import FieldDevice
 
 _TABLE: Table = FieldDevice.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
@@ -40,6 +43,29 @@ def announce(session: Session, actor: Actor, *, workspace_id: int, install_id: s
     changed = {name: statement.excluded[name] for name in row if name not in _FIRST}
     unique = ["workspace_id", "install_id", "actor_id"]
     session.execute(statement.on_conflict_do_update(index_elements=unique, set_=changed))
+
+
+def end_sign_in(session: Session, actor: Actor, *, workspace_id: int, device_id: int) -> None:
+    """Sign a person out on one tablet, which was lost for one. Other tablets of theirs go on.
+
+    What is on the tablet stays there: it can be filled in and read behind its PIN, and is sent after a new sign-in.
+
+    Raises:
+        Problem 404.1: no such tablet in the workspace, or nobody is signed in there.
+    """
+    row = session.get(FieldDevice, device_id)
+    if row is None or row.workspace_id != workspace_id:
+        raise Problem("404.1")
+    if not accounts.end_tablet_sessions(session, actor_id=row.actor_id, install_id=row.install_id):
+        raise Problem("404.1")
+    audit.record(
+        session,
+        actor_id=actor.id,
+        action="tablet.sign_out",
+        workspace_id=workspace_id,
+        subject=f"actor:{row.actor_id}",
+        details={"tablet": row.label or row.install_id},
+    )
 
 
 def devices_of(session: Session, workspace_id: int) -> list[FieldDevice]:

@@ -18,7 +18,9 @@ from core.http.json_body import Text, WireSchema, instant_text, json_object
 from core.http.same_origin import refuse_other_origins
 from core.transaction import reading, unit_of_work
 from core.web import settings_of
+from core.xml import without_control_characters
 from sync.field.common_routes import blueprint, current_epoch
+from sync.field.devices import LONGEST_TEXT
 
 DAY = 86_400
 
@@ -39,7 +41,10 @@ def sign_in() -> Response:
     given = json_object(TabletSignIn)
     actor_id = verify_with_throttle(given["email"], given["password"])
     seconds = settings_of(current_app).field_session_days * DAY
-    opened = unit_of_work(lambda session: accounts.open_session(session, actor_id=actor_id, seconds=seconds))
+    install_id = without_control_characters(given["install_id"])[:LONGEST_TEXT]
+    opened = unit_of_work(
+        lambda session: accounts.open_session(session, actor_id=actor_id, seconds=seconds, install_id=install_id)
+    )
     actor = queries.actor_by_id(reading(), actor_id)
     if actor is None:
         # Deleted while the password was being checked.

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.auth.models import ActorRow, AppUser, User
+from core.auth.models import ActorRow, AppUser, SessionRow, User
 from core.auth.queries import list_app_users
 from core.database import utc_now
 from forms.models import Form, FormVersion
@@ -53,13 +53,13 @@ def tablets_of(session: Session, workspace_id: int) -> list[Tablet]:
 def _announced(session: Session, workspace_id: int, now: dt.datetime) -> list[Tablet]:
     current = _current_versions(session, workspace_id)
     rows = session.execute(
-        _devices(FieldDevice, ActorRow.display_name, _ENDED.label("ended"))
+        _devices(FieldDevice, ActorRow.display_name, _ENDED.label("ended"), _is_signed_in(now).label("signed_in"))
         .where(FieldDevice.workspace_id == workspace_id)
         .order_by(FieldDevice.last_seen_at.desc(), FieldDevice.id)
         .limit(MOST)
     )
     found = []
-    for said, name, ended in rows:
+    for said, name, ended, signed_in in rows:
         old = tablets.old_forms(said.forms, current)
         troubles = tablets.troubles_of(
             said=said, last_contact=said.last_seen_at, ended=bool(ended), old_forms=bool(old), now=now
@@ -73,11 +73,21 @@ def _announced(session: Session, workspace_id: int, now: dt.datetime) -> list[Ta
                 ended=bool(ended),
                 last_contact=said.last_seen_at,
                 said=said,
+                signed_in=bool(signed_in),
                 old_forms=old,
                 troubles=troubles,
             )
         )
     return found
+
+
+def _is_signed_in(now: dt.datetime) -> Any:
+    """Whether the person of a tablet has a sign-in there that is alive."""
+    return exists().where(
+        SessionRow.actor_id == FieldDevice.actor_id,
+        SessionRow.install_id == FieldDevice.install_id,
+        SessionRow.expires_at > now,
+    )
 
 
 def _devices(*columns: Any) -> Select[Any]:

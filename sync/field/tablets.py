@@ -48,7 +48,8 @@ class Tablet:
     """A tablet in one person's or key's hands.
 
     `said` is what our own client says of itself, None for others. `name` is the person's or the key's, `ended` says
-    that it lets nobody in any more. `last_contact` is None for a key that was never used.
+    that it lets nobody in any more, `signed_in` that the person is signed in there. `last_contact` is None for a key
+    that was never used.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Tablet:
     ended: bool
     last_contact: dt.datetime | None
     said: FieldDevice | None = None
+    signed_in: bool = False
     last_record: dt.datetime | None = None
     old_forms: Sequence[HeldForm] = field(default=())
     troubles: Sequence[str] = field(default=())
