@@ -29,9 +29,15 @@ function withName(file: File, name: string): File {
   return file.name === name ? file : new File([file], name, { type: file.type, lastModified: file.lastModified });
 }
 
+/** The record itself goes by this name, to the engine and to servers. */
+const OF_THE_RECORD = /^xml_submission_file$/i;
+
 /** Letters, marks and digits of every script, dots, dashes and underscores; the rest becomes a dash. */
 export function safeName(name: string): string {
-  const clean = name.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-');
+  const clean = name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
+    .replace(OF_THE_RECORD, 'file-$&');
   const dot = clean.lastIndexOf('.');
   const [stem, end] = dot > 0 ? [clean.slice(0, dot), clean.slice(dot)] : [clean, ''];
   return `${

@@ -136,19 +136,25 @@ class Open implements OpenRecord {
 
   async finish(): Promise<Finished> {
     const own = [...this.#reported(), ...this.#filesMissing()];
-    if (own.length) return { ok: false, findings: own };
     const payload = await this.root.prepareInstancePayload({ payloadType: 'monolithic' });
-    if (payload.status === 'ready') {
+    if (own.length === 0 && payload.status === 'ready') {
       // Its XML has the time of the end; its files lack those of a record that was opened again.
       return { ok: true, snapshot: this.#asSnapshot(await payload.data[0].get('xml_submission_file').text()) };
     }
-    const findings = (payload.violations ?? []).map(({ nodeId, reference, violation }): Finding => ({
+    const told = new Set(own.map((item) => item.nodeId));
+    const broken = (payload.violations ?? []).map(({ nodeId, reference, violation }): Finding => ({
       nodeId,
       reference,
       condition: violation.condition,
       message: violation.message?.asString ?? '',
     }));
-    return { ok: false, findings };
+    return { ok: false, findings: this.#inOrder([...own, ...broken.filter((item) => !told.has(item.nodeId))]) };
+  }
+
+  /** As the questions stand in the form, so that the first one is the first on the way. */
+  #inOrder(findings: Finding[]): Finding[] {
+    const places = new Map([...everyNode(this.root)].map((node, place) => [node.nodeId as string, place]));
+    return findings.sort((a, b) => (places.get(a.nodeId) ?? 0) - (places.get(b.nodeId) ?? 0));
   }
 
   *#reported(): Generator<Finding> {

@@ -121,6 +121,33 @@ describe('trap 2: taking out a file of a record that was opened again', () => {
   });
 });
 
+test('what a widget could not take and what breaks a rule are told together, in the order of the form', async () => {
+  const form = xform({
+    instance: '<a/><b/><c/>',
+    binds:
+      '<bind nodeset="/data/a" type="string" required="true()"/><bind nodeset="/data/b" type="int"/>' +
+      '<bind nodeset="/data/c" type="string" required="true()"/>',
+    body: question('a') + question('b') + question('c'),
+  });
+  const record = await open(form);
+  record.reportProblem(at(record, '/data/b').nodeId, 'ไม่ใช่ตัวเลข');
+  record.reportProblem(at(record, '/data/c').nodeId, 'ยาวเกินไป');
+  const done = await record.finish();
+  if (done.ok) throw new Error('It was finished');
+  expect(done.findings.map((item) => [item.reference, item.condition])).toEqual([
+    ['/data/a', 'required'],
+    ['/data/b', 'answer'],
+    ['/data/c', 'answer'],
+  ]);
+});
+
+test('a file that is called as the record itself is not taken for it', async () => {
+  const record = await open(PHOTOS);
+  expect(attach(one(record), file('xml_submission_file')).name).toBe('file-xml_submission_file');
+  const later = await again(PHOTOS, record);
+  expect(later.snapshot().files.map((item) => item.name)).toEqual(['file-xml_submission_file']);
+});
+
 test('two photos of one name are two files', async () => {
   const record = await open(PHOTOS);
   const names = [attach(one(record), file('image.jpg', '1')), attach(two(record), file('image.jpg', '2'))];
