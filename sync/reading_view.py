@@ -151,7 +151,7 @@ class _Reader:
         if isinstance(value, bool):
             return str(value).lower()
         if isinstance(value, int | float):
-            return f"{value:,}" if question.type in {"int", "decimal"} else str(value)
+            return f"{value:,}".removesuffix(".0") if question.type in {"int", "decimal"} else str(value)
         if question.type == "date":
             return self._date_text(str(value))
         return self._choice(question, str(value))

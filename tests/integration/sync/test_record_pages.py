@@ -50,6 +50,14 @@ def test_a_record_shows_answers_with_labels_and_its_files(office: Office) -> Non
         assert part in text
 
 
+@pytest.mark.parametrize(("spent", "shown"), [("1240.0", "1,240"), ("1240.50", "1,240.5"), ("0.25", "0.25")])
+def test_an_amount_is_shown_without_an_empty_decimal_place(office: Office, spent: str, shown: str) -> None:
+    publish(office)
+    send(office, visit_instance(ID, spent=spent))
+    _, text = page(office, f"/forms/visit/submissions/{ID}")
+    assert f">{shown}<" in "".join(text.split())
+
+
 def test_markup_in_answers_is_shown_as_text(office: Office) -> None:
     publish(office)
     send(office, visit_instance(ID, note="&lt;script&gt;alert(1)&lt;/script&gt;"))
