@@ -38,7 +38,7 @@ def test_records_of_several_people_go_out_with_each_ones_own_sign_in(
     come_in(tablet, "Malee", "2580")
     of_malee = tablet.whole_record("บ้านห้วยหมอก", photos[1:2])
     tablet.go("/records?tab=waiting")
-    expect(tablet.page.get_by_text("บ้านห้วยหมอก")).to_be_visible()
+    expect(tablet.page.get_by_role("link", name="บ้านห้วยหมอก")).to_be_visible()
     expect(tablet.page.get_by_text("บ้านทุ่งฟ้า")).to_have_count(0)
     lock(tablet)
     # The queue of both runs while the screen is locked.

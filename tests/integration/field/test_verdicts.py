@@ -215,7 +215,7 @@ def test_the_look_for_verdicts_uses_an_index(office: Office, form: TestForm) -> 
         pytest.skip("PostgreSQL reads small tables as they stand")
     text = statement.compile(engine, compile_kwargs={"literal_binds": False})
     rows = session.connection().exec_driver_sql(
-        f"EXPLAIN QUERY PLAN {text}", tuple(text.params[name] for name in text.positiontup)
+        f"EXPLAIN QUERY PLAN {text}", tuple(str(text.params[name]) for name in text.positiontup)
     )
     plan = " ".join(str(row) for row in rows)
     assert "ix_submission_decided" in plan

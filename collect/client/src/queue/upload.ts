@@ -73,6 +73,7 @@ function transfer(file: FileRow, to: To, where: UploadOptions, progress: Progres
     const upload = new Upload(file.blob, {
       ...where,
       ...common(file, to),
+      urlStorage: keptInRow(file, stop),
       onBeforeRequest: moved,
       onAfterResponse: (_request, answer) => {
         moved();
@@ -108,21 +109,29 @@ function common(file: FileRow, to: To): UploadOptions {
     // The queue waits by its own rules, for all of a record.
     retryDelays: null,
     fingerprint: () => Promise.resolve(`${instanceId}/${name}`),
-    urlStorage: keptInRow(file),
     onChunkComplete: (_size, accepted) =>
       void patchFile(instanceId, name, { uploaded: accepted }).catch(() => undefined),
   };
 }
 
-/** The address is on the disk before the first byte goes. */
-function keptInRow({ instanceId, name }: FileRow): NonNullable<UploadOptions['urlStorage']> {
+/** The address is on the disk before the first byte goes; `failed` when it could not be put there. */
+function keptInRow(
+  { instanceId, name }: FileRow,
+  failed: (reason: unknown) => void,
+): NonNullable<UploadOptions['urlStorage']> {
   return {
     findAllUploads: () => Promise.resolve([]),
     findUploadsByFingerprint: () => Promise.resolve([]),
     removeUpload: () => Promise.resolve(),
     addUpload: async (fingerprint, { uploadUrl }) => {
       const path = uploadUrl === null ? null : new URL(uploadUrl, location.origin).pathname;
-      await patchFile(instanceId, name, { uploadUrl: path });
+      try {
+        await patchFile(instanceId, name, { uploadUrl: path });
+      } catch (error) {
+        failed(error);
+        // The library looks at no failure here and would wait for ever; now it does not go on.
+        await new Promise(() => undefined);
+      }
       return fingerprint;
     },
   };

@@ -51,6 +51,15 @@ export async function closeDb(): Promise<void> {
   database?.close();
 }
 
+/**
+ * A transaction whose failure is told where it is noticed: by the request that failed, or by `done`. Without this a
+ * failed request would be told twice, the second time to nobody.
+ */
+export function toldOnce<Work extends { readonly done: Promise<void> }>(work: Work): Work {
+  work.done.catch(() => undefined);
+  return work;
+}
+
 /** Everything that belongs to one profile, or to one list of it. */
 export const ofProfile = (...begin: string[]): IDBKeyRange => IDBKeyRange.bound(begin, [...begin, []]);
 

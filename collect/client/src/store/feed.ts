@@ -1,7 +1,7 @@
 /** A page of the change feed, written in one transaction with the cursor: half a page is never seen. */
 import type { IDBPTransaction } from 'idb';
 import type { WireChanges, WireListChange, WireVerdict } from '@/wire/types';
-import { ofProfile, openDb, type Schema } from './db';
+import { ofProfile, openDb, type Schema, toldOnce } from './db';
 import { touchList } from './entities';
 import { changed } from './watch';
 import type { FormRow, OverlayRow, RecordRow } from './types';
@@ -22,7 +22,7 @@ export async function applyPage(
   forms: FormRow[] | null,
   begunAt: number,
 ): Promise<void> {
-  const work: Feed = (await openDb()).transaction([...STORES], 'readwrite');
+  const work: Feed = toldOnce((await openDb()).transaction([...STORES], 'readwrite'));
   const profile = await work.objectStore('profiles').get(profileId);
   if (profile === undefined) return;
   if (forms !== null) await replaceForms(work, profileId, forms);
@@ -43,7 +43,7 @@ export async function applyPage(
 
 /** Write forms that came after the page that told of them. */
 export async function applyForms(profileId: string, forms: FormRow[]): Promise<void> {
-  const work: Feed = (await openDb()).transaction([...STORES], 'readwrite');
+  const work: Feed = toldOnce((await openDb()).transaction([...STORES], 'readwrite'));
   await replaceForms(work, profileId, forms);
   await dropLists(work, profileId, [], true);
   await work.done;

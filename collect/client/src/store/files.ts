@@ -1,5 +1,5 @@
 /** Files of records. Each is written once, when it is taken, and goes only when nothing can need it any more. */
-import { ofProfile, openDb } from './db';
+import { ofProfile, openDb, toldOnce } from './db';
 import { changed } from './watch';
 import type { FileRow } from './types';
 
@@ -57,7 +57,7 @@ export async function patchFile(
   name: string,
   change: Partial<Pick<FileRow, 'uploadUrl' | 'uploaded' | 'confirmed'>>,
 ): Promise<void> {
-  const work = (await openDb()).transaction('files', 'readwrite');
+  const work = toldOnce((await openDb()).transaction('files', 'readwrite'));
   const row = await work.store.get([instanceId, name]);
   if (row !== undefined) await work.store.put({ ...row, ...change });
   await work.done;
@@ -65,7 +65,7 @@ export async function patchFile(
 
 /** The files of a record once more for the record that corrects it; they have to be sent for that one too. */
 export async function copyFiles(from: string, to: string): Promise<void> {
-  const work = (await openDb()).transaction('files', 'readwrite');
+  const work = toldOnce((await openDb()).transaction('files', 'readwrite'));
   for (const row of await work.store.getAll(ofProfile(from))) {
     await work.store.put({ ...row, instanceId: to, uploadUrl: null, uploaded: 0, confirmed: false });
   }

@@ -1,6 +1,6 @@
 /** Transactions of the sending: what a receipt confirms, what is offered again, what may go from the tablet. */
 import type { WireReceipt } from '@/wire/types';
-import { ofProfile, openDb } from './db';
+import { ofProfile, openDb, toldOnce } from './db';
 import { changed } from './watch';
 import type { FileRow, RecordRow, RecordState } from './types';
 
@@ -28,7 +28,7 @@ const isHeld = (file: FileRow, receipt: WireReceipt): boolean =>
 
 /** What the receipt says of each file. Whole: the server has the record and every file that is here. */
 export async function settle(instanceId: string, receipt: WireReceipt): Promise<{ whole: boolean; left: FileRow[] }> {
-  const work = (await openDb()).transaction(['records', 'files'], 'readwrite');
+  const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
   const files = await work.objectStore('files').getAll(ofProfile(instanceId));
   const left: FileRow[] = [];
   for (const file of files) {
@@ -51,7 +51,7 @@ export async function settle(instanceId: string, receipt: WireReceipt): Promise<
 
 /** The server lost a record that it had: send it anew if everything of it is still here; whether it is. */
 export async function offerAgain(instanceId: string, lost: { code: string; message: string }): Promise<boolean> {
-  const work = (await openDb()).transaction(['records', 'files'], 'readwrite');
+  const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
   const row = await work.objectStore('records').get(instanceId);
   if (row?.state !== 'complete' && row?.state !== 'returned') return false;
   const files = await work.objectStore('files').getAll(ofProfile(instanceId));
@@ -80,7 +80,7 @@ export const isDone = (row: RecordRow): boolean =>
  * written before something was deleted, so the files go first, by themselves.
  */
 export async function empty(instanceId: string): Promise<void> {
-  const work = (await openDb()).transaction(['records', 'files'], 'readwrite');
+  const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
   const row = await work.objectStore('records').get(instanceId);
   const files = await work.objectStore('files').getAll(ofProfile(instanceId));
   const may = row !== undefined && isDone(row) && files.every((file) => file.confirmed);
@@ -91,7 +91,7 @@ export async function empty(instanceId: string): Promise<void> {
 }
 
 async function emptyRow(instanceId: string): Promise<void> {
-  const work = (await openDb()).transaction('records', 'readwrite');
+  const work = toldOnce((await openDb()).transaction('records', 'readwrite'));
   const row = await work.store.get(instanceId);
   if (row !== undefined && isDone(row)) await work.store.put({ ...row, xml: '', emptied: true });
   await work.done;
@@ -99,7 +99,7 @@ async function emptyRow(instanceId: string): Promise<void> {
 
 /** Forget a record that the server has had for long. */
 export async function forget(instanceId: string): Promise<void> {
-  const work = (await openDb()).transaction(['records', 'files', 'overlays'], 'readwrite');
+  const work = toldOnce((await openDb()).transaction(['records', 'files', 'overlays'], 'readwrite'));
   const row = await work.objectStore('records').get(instanceId);
   if (row !== undefined && isDone(row)) {
     await work.objectStore('files').delete(ofProfile(instanceId));
@@ -121,7 +121,7 @@ export async function putWhole(
   files: FileRow[],
   may: (known: RecordRow | undefined) => boolean = () => true,
 ): Promise<boolean> {
-  const work = (await openDb()).transaction(['records', 'files'], 'readwrite');
+  const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
   const known = await work.objectStore('records').get(row.instanceId);
   const yes = may(known);
   if (yes) {

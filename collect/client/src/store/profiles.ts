@@ -1,5 +1,5 @@
 /** The people on this tablet. */
-import { ofProfile, openDb } from './db';
+import { ofProfile, openDb, toldOnce } from './db';
 import { changed } from './watch';
 import type { Profile } from './types';
 
@@ -18,7 +18,7 @@ export async function putProfile(profile: Profile): Promise<void> {
 
 /** Change some of what is known of a person; nothing when the profile is gone. */
 export async function patchProfile(id: string, change: Partial<Profile>): Promise<void> {
-  const work = (await openDb()).transaction('profiles', 'readwrite');
+  const work = toldOnce((await openDb()).transaction('profiles', 'readwrite'));
   const known = await work.store.get(id);
   if (known !== undefined) await work.store.put({ ...known, ...change, id });
   await work.done;
@@ -27,9 +27,11 @@ export async function patchProfile(id: string, change: Partial<Profile>): Promis
 
 /** Take a person off this tablet with everything of theirs, unsent records too: the page asks before. */
 export async function removeProfile(id: string): Promise<void> {
-  const work = (await openDb()).transaction(
-    ['profiles', 'forms', 'lists', 'entities', 'overlays', 'records', 'files'],
-    'readwrite',
+  const work = toldOnce(
+    (await openDb()).transaction(
+      ['profiles', 'forms', 'lists', 'entities', 'overlays', 'records', 'files'],
+      'readwrite',
+    ),
   );
   for (const instanceId of await work.objectStore('records').index('byProfile').getAllKeys(id)) {
     await work.objectStore('files').delete(ofProfile(instanceId));

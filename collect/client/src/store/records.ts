@@ -1,6 +1,6 @@
 /** Records on their way: drafts, the queue, and what was sent. */
 import { entityEffects } from '@/engine/entities';
-import { ofProfile, openDb, type Rows } from './db';
+import { ofProfile, openDb, type Rows, toldOnce } from './db';
 import { touchList } from './entities';
 import { changed } from './watch';
 import type { RecordRow, RecordState } from './types';
@@ -47,7 +47,7 @@ export async function counts(profileId: string): Promise<Record<RecordState, num
 
 /** Writes a draft; a record that was finished meanwhile (in another tab) stays as it is. */
 export async function saveDraft(row: RecordRow): Promise<void> {
-  const work = (await openDb()).transaction('records', 'readwrite');
+  const work = toldOnce((await openDb()).transaction('records', 'readwrite'));
   const known = await work.store.get(row.instanceId);
   if (known === undefined || known.state === 'draft') await work.store.put({ ...row, state: 'draft' });
   await work.done;
@@ -65,7 +65,7 @@ export async function finish(instanceId: string, { xml, name, files }: Final): P
   if (draft?.state !== 'draft') return;
   const form = await database.get('forms', [draft.profileId, draft.xmlFormId, draft.version]);
   const effects = form === undefined ? [] : entityEffects(form.xml, xml);
-  const work = database.transaction(['records', 'files', 'overlays', 'lists', 'entities'], 'readwrite');
+  const work = toldOnce(database.transaction(['records', 'files', 'overlays', 'lists', 'entities'], 'readwrite'));
   const names = files.map((item) => item.name);
   const here = new Set((await work.objectStore('files').getAll(ofProfile(instanceId))).map((row) => row.name));
   const missing = names.filter((wanted) => !here.has(wanted));
@@ -94,7 +94,7 @@ async function replace(records: Rows<RecordRow, string>, old: string, by: string
 
 /** Throw a draft away with its files. */
 export async function discardDraft(instanceId: string): Promise<void> {
-  const work = (await openDb()).transaction(['records', 'files'], 'readwrite');
+  const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
   const row = await work.objectStore('records').get(instanceId);
   if (row?.state === 'draft') {
     await work.objectStore('files').delete(ofProfile(instanceId));
@@ -110,7 +110,7 @@ export async function patchRecord(
   change: Partial<RecordRow>,
   when?: RecordState[],
 ): Promise<boolean> {
-  const work = (await openDb()).transaction('records', 'readwrite');
+  const work = toldOnce((await openDb()).transaction('records', 'readwrite'));
   const row = await work.store.get(instanceId);
   const fits = row !== undefined && (when === undefined || when.includes(row.state));
   if (fits) await work.store.put({ ...row, ...change, instanceId });

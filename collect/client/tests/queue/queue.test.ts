@@ -52,6 +52,25 @@ test('the state is written before the network is used', async () => {
   expect(seen).toBe('sending');
 });
 
+test('a disk without room for the address of an upload ends the try at once, and all goes when there is some', async () => {
+  await finish(tab, 'uuid:1', photos);
+  const put = IDBObjectStore.prototype.put;
+  const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+    this: IDBObjectStore,
+    value,
+    key,
+  ) {
+    if ((value as { uploadUrl?: string }).uploadUrl) throw new DOMException('', 'QuotaExceededError');
+    return put.call(this, value, key);
+  });
+  await tab.queue.sendNow();
+  expect(await stateOf(tab, 'uuid:1')).toBe('xml_sent');
+  expect(full).toHaveBeenCalled();
+  full.mockRestore();
+  await tab.queue.sendNow();
+  expect(holds(server, 'uuid:1', photos)).toBe(true);
+});
+
 test('a record whose sending was cut off with the tab is sent by the next tab', async () => {
   await finish(tab, 'uuid:1', photos);
   server.fault = () => ({ kind: 'hangAfter' });
