@@ -21,6 +21,7 @@ from playwright.sync_api import (
     Playwright,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 
@@ -31,6 +32,8 @@ HERE = Path(__file__).resolve().parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LAPTOP = {"width": 1280, "height": 800}
 TABLET = {"width": 800, "height": 1280}
+# As long as a slow machine needs; what is as expected goes on at once.
+expect.set_options(timeout=15_000)
 _PARTS_OF_A_PAGE = {"stylesheet", "script", "font", "image"}
 
 
