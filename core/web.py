@@ -17,6 +17,7 @@ from core.database import db, engine_options, prepare_engine
 from core.http.error_writers import install_error_writers
 from core.http.key_in_path import KeyInPath
 from core.http.page_context import install_page_context, load_workspace, refuse_null_characters
+from core.http.turns import InTurn
 from core.i18n import install_languages
 from core.observability import configure_logging, install_request_log
 from core.security_headers import install_security_headers
@@ -79,7 +80,7 @@ def _install_request_steps(app: Flask, settings: Settings) -> None:
 
 
 def _wrap(app: Flask, settings: Settings) -> None:
-    wrapped: Any = KeyInPath(app.wsgi_app)
+    wrapped: Any = KeyInPath(InTurn(app.wsgi_app))
     if settings.trust_proxy:
         wrapped = ProxyFix(wrapped, x_for=1, x_proto=1, x_host=1)
     app.wsgi_app = wrapped  # type: ignore[method-assign]  # the documented way to add middleware
