@@ -71,6 +71,7 @@ export const fill = {
     th: 'ไม่พบไฟล์ {names} ในเครื่อง ให้ถ่ายหรือแนบใหม่ในข้อนั้น แล้วกดเสร็จสิ้นอีกครั้ง คำตอบอื่นยังอยู่ครบ',
     en: 'The tablet no longer has {names}. Take or attach it again at its question and finish once more. All other answers are here.',
   },
+  finished: { th: 'พร้อมส่งแล้ว: {name}', en: 'Ready to send: {name}' },
   notFinished: { th: 'ยังทำให้เสร็จไม่ได้: {reason}', en: 'It could not be finished: {reason}' },
   returnedTitle: { th: 'ผู้ตรวจส่งกลับให้แก้ไข', en: 'The reviewer sent this back' },
   returnedBy: { th: 'โดย {reviewer} เมื่อ {at}', en: 'By {reviewer}, {at}' },

@@ -112,13 +112,6 @@ describe('home', () => {
     expect(page.find('.tile strong').text()).toBe('1');
   });
 
-  it('says that a record is ready after it was finished', async () => {
-    await full();
-    const { router } = await show('/?finished=บ้านหนองบัว');
-    expect(text()).toContain('พร้อมส่งแล้ว: บ้านหนองบัว');
-    expect(router.currentRoute.value.fullPath).toBe('/');
-  });
-
   it('tells somebody whose sign-in ended that work goes on, and how to sign in again', async () => {
     await full();
     await enrolled(somebody({ tokenWorks: false }));

@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { messages } from '@/app/messages';
 import { find, mountForm, open, press, questions, settle, type, withText, xform } from './support';
 import type { InputNode } from '@/engine/types';
 import { until } from '../until';
@@ -31,6 +32,7 @@ beforeEach(() => {
   finishRow.mockReset().mockResolvedValue(undefined);
   discardDraft.mockReset().mockResolvedValue(undefined);
   window.scrollTo = vi.fn();
+  messages.value = [];
 });
 afterEach(() => {
   document.body.innerHTML = '';
@@ -92,7 +94,54 @@ describe('an open form', () => {
     await press('เสร็จสิ้น');
     await until(() => expect(router.currentRoute.value.path).toBe('/'));
     expect(finishRow).toHaveBeenCalledOnce();
+    expect(messages.value.at(-1)?.text).toBe('พร้อมส่งแล้ว: แบบทดสอบ');
     wrapper.unmount();
+  });
+
+  it('is finished also when it is left while it is being finished', async () => {
+    const stored = Promise.withResolvers<void>();
+    finishRow.mockReturnValue(stored.promise);
+    const record = await open(FORM);
+    type(record, '/data/q20', 'ครบ');
+    const { wrapper, kept, router } = await mountForm(record, FORM, { page: 2 });
+    await press('ตรวจทานก่อนส่ง');
+    await until(() => expect(withText('เสร็จสิ้น')).toBeDefined());
+    withText('เสร็จสิ้น')!.click();
+    const led = vi.spyOn(router, 'push');
+    wrapper.unmount();
+    await until(() => expect(finishRow).toHaveBeenCalledOnce());
+    expect(record.instanceId).toMatch(/^uuid:/);
+    const before = kept.length;
+    stored.resolve();
+    await until(() => expect(() => record.instanceId).toThrow('closed'));
+    expect(messages.value.at(-1)?.text).toBe('พร้อมส่งแล้ว: แบบทดสอบ');
+    expect(kept).toHaveLength(before);
+    expect(led).not.toHaveBeenCalled();
+  });
+
+  it('says what is missing to somebody who left while it was being finished', async () => {
+    const record = await open(FORM);
+    const { wrapper, router } = await mountForm(record, FORM, { page: 2 });
+    await press('ตรวจทานก่อนส่ง');
+    await until(() => expect(withText('เสร็จสิ้น')).toBeDefined());
+    const led = [vi.spyOn(router, 'push'), vi.spyOn(router, 'replace'), vi.spyOn(router, 'back')];
+    withText('เสร็จสิ้น')!.click();
+    wrapper.unmount();
+    await until(() => expect(messages.value.at(-1)?.text).toContain('มี 1 ข้อที่ต้องตอบ'));
+    await until(() => expect(() => record.instanceId).toThrow('closed'));
+    led.forEach((move) => expect(move).not.toHaveBeenCalled());
+    expect(finishRow).not.toHaveBeenCalled();
+  });
+
+  it('is closed when it is left while the way to a mistake is shown', async () => {
+    const record = await open(FORM);
+    const { wrapper } = await mountForm(record, FORM, { page: 2 });
+    await press('ตรวจทานก่อนส่ง');
+    await until(() => expect(withText('เสร็จสิ้น')).toBeDefined());
+    withText('เสร็จสิ้น')!.click();
+    await until(() => expect(wrapper.find('.findings').exists() || withText('กลับไปกรอก') === undefined).toBe(true));
+    wrapper.unmount();
+    await until(() => expect(() => record.instanceId).toThrow('closed'));
   });
 
   it('stays open and names the files when files are gone from the tablet', async () => {
@@ -103,7 +152,6 @@ describe('an open form', () => {
     await press('ตรวจทานก่อนส่ง');
     await until(() => expect(withText('เสร็จสิ้น')).toBeDefined());
     await press('เสร็จสิ้น');
-    const { messages } = await import('@/app/messages');
     await until(() => expect(messages.value.at(-1)?.text).toContain('photo-1.jpg'));
     expect(router.currentRoute.value.path).toContain('/review/');
     wrapper.unmount();

@@ -169,7 +169,7 @@ export async function mountForm(record: OpenRecord, xml: string, changes: Partia
       kept.push({ xml: snapshot.xml, ...place });
       return Promise.resolve();
     },
-    close: () => undefined,
+    close: () => record.close(),
   };
   const Empty = defineComponent({ render: () => null });
   const router = createRouter({

@@ -3,7 +3,6 @@ import type { Sentence } from '../index';
 /** Home, what is due, forms, schools. */
 export const home = {
   hello: { th: 'สวัสดี {name}', en: 'Hello, {name}' },
-  finishedReady: { th: 'พร้อมส่งแล้ว: {name}', en: 'Ready to send: {name}' },
   newRecord: { th: 'เริ่มบันทึกใหม่', en: 'New record' },
   searchForms: { th: 'ค้นหาแบบ', en: 'Search forms' },
   noForms: { th: 'ยังไม่มีแบบให้กรอก', en: 'There are no forms yet' },
