@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 
 from sqlalchemy.orm import Session
 
 from core import xml
 from core.errors import Problem
+from core.kept import Kept
 from forms.entities import ENTITY, EntityDeclaration, read_declarations
 from forms.fields import Field, fields_from_json, repeat_of
 from forms.models import FormVersion
@@ -74,8 +74,7 @@ class Definition:
         return repeat_of(path, set(self.repeats))
 
 
-_kept: dict[int, Definition] = {}
-_lock = Lock()
+_definitions: Kept[int, Definition] = Kept("definitions", KEPT)
 
 
 def definition(session: Session, form_version_id: int) -> Definition:
@@ -85,7 +84,7 @@ def definition(session: Session, form_version_id: int) -> Definition:
         Problem 404.1: there is none.
 
     """
-    found = _kept.get(form_version_id)
+    found = _definitions.get(form_version_id)
     if found is not None:
         return found
     row = session.get(FormVersion, form_version_id)
@@ -95,16 +94,13 @@ def definition(session: Session, form_version_id: int) -> Definition:
     if row.published_at is None:
         # A draft may still be given another version, and its number may be used again when it is gone.
         return found
-    with _lock:
-        if len(_kept) >= KEPT:
-            _kept.clear()
-        _kept[form_version_id] = found
+    _definitions.put(form_version_id, found)
     return found
 
 
 def known_definition(form_version_id: int | None) -> Definition | None:
     """The definition of a published form version that is in memory already; never asks the database."""
-    return _kept.get(form_version_id) if form_version_id is not None else None
+    return _definitions.get(form_version_id) if form_version_id is not None else None
 
 
 def definition_of(row: FormVersion) -> Definition:
@@ -119,8 +115,3 @@ def definition_of(row: FormVersion) -> Definition:
         fields=fields_from_json(row.fields),
         languages=tuple(row.languages),
     )
-
-
-def forget_definitions() -> None:
-    """Drop what is kept; for tests that empty the tables under it."""
-    _kept.clear()

@@ -22,6 +22,7 @@ from forms.library.catalogue import library_forms
 from forms.uploads import take_upload, type_of_file
 from plan.demo.submission_model import DemoSubmission
 from sync import demo, intake
+from sync.arrival import Arrival
 from sync.checks.jobs import check_records
 from sync.entities.jobs import apply_entities
 
@@ -73,7 +74,7 @@ def _send(founded: demo.FoundedDemo, submissions: Sequence[DemoSubmission], *, s
         click.echo(f"\rRecords sent: {sent} of {len(submissions)}", nl=sent == len(submissions), err=True)
 
 
-def _receive(session: WorkSession, store: BlobStore, arrivals: Sequence[intake.Arrival]) -> None:
+def _receive(session: WorkSession, store: BlobStore, arrivals: Sequence[Arrival]) -> None:
     for arrival in arrivals:
         intake.receive(session, store, arrival)
 

@@ -6,7 +6,7 @@ byte says how the rest was written; readers of every way stay here for ever.
 
 from __future__ import annotations
 
-from threading import Lock
+from weakref import WeakKeyDictionary
 
 import zstandard
 
@@ -17,8 +17,7 @@ WITH_TEMPLATE = b"\x01"
 LEVEL = 3
 _SMALLEST_DICTIONARY = 64
 
-_dictionaries: dict[int, zstandard.ZstdCompressionDict] = {}
-_lock = Lock()
+_dictionaries: WeakKeyDictionary[Definition, zstandard.ZstdCompressionDict] = WeakKeyDictionary()
 
 
 def compress(data: bytes, definition: Definition | None) -> bytes:
@@ -45,7 +44,7 @@ def decompress(kept: bytes, definition: Definition | None) -> bytes:
 
 
 def _dictionary(definition: Definition) -> zstandard.ZstdCompressionDict | None:
-    found = _dictionaries.get(definition.id)
+    found = _dictionaries.get(definition)
     if found is not None:
         return found
     template = _template(definition.xml)
@@ -53,10 +52,7 @@ def _dictionary(definition: Definition) -> zstandard.ZstdCompressionDict | None:
         return None
     made = zstandard.ZstdCompressionDict(template, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
     made.precompute_compress(level=LEVEL)
-    with _lock:
-        if len(_dictionaries) > 200:  # noqa: PLR2004 - as many as definitions are kept
-            _dictionaries.clear()
-        _dictionaries[definition.id] = made
+    _dictionaries[definition] = made
     return made
 
 
@@ -65,8 +61,3 @@ def _template(xform: bytes) -> bytes:
     begin = xform.find(b"<instance")
     end = xform.find(b"</instance>", begin)
     return xform[begin:end] if 0 <= begin < end else b""
-
-
-def forget_dictionaries() -> None:
-    """Drop what is kept; for tests that empty the tables under it."""
-    _dictionaries.clear()

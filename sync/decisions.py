@@ -28,12 +28,12 @@ from core.errors import Problem
 from core.storage import Spooled
 from forms.definitions import definition
 from forms.models import Form
-from sync import attachments, intake, quarantine, queries, statements
+from sync import attachments, intake, quarantine, quarantine_queries, queries, statements
 from sync.answers import read_answers
+from sync.arrival import Arrival
 from sync.attachments import ReceivedFile
 from sync.compression import decompress
 from sync.instance import read_instance
-from sync.intake import Arrival
 from sync.models import Quarantine, Submission
 from sync.statements import KnownVersion
 
@@ -170,7 +170,7 @@ def _arrival(session: Session, row: Quarantine, zone: ZoneInfo) -> Arrival:
     version_id = form.draft_version_id if row.is_draft else published
     files = [
         ReceivedFile(item.name, Spooled(item.blob_sha256, blob.size), item.media_type or blob.media_type)
-        for item, blob in queries.quarantined_files(session, row.id)
+        for item, blob in quarantine_queries.quarantined_files(session, row.id)
     ]
     return Arrival(
         actor=Actor(id=row.submitter_id, kind="app_user"),

@@ -25,10 +25,10 @@ from plan.demo.submission_model import OLD_VISIT_VERSION, VISIT_FORM, DemoSubmis
 from plan.demo_loader import load_demo_office, load_standard_issues
 from plan.people import update_officer
 from plan.queries.people import find_officer
+from sync.arrival import Arrival
 from sync.attachments import ReceivedFile
 from sync.entities import mirror
 from sync.instance import read_instance
-from sync.intake import Arrival
 from sync.queries import find_target
 
 SIGN_INS = {

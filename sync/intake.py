@@ -9,45 +9,24 @@ in ``docs/sync.md``.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from core import audit, jobs
-from core.access.actor import Actor
 from core.database import utc_now
 from core.storage import BlobStore, Spooled
 from forms.definitions import Definition, definition, known_definition
 from sync import attachments, quarantine, statements
 from sync.answers import Answers, read_answers
-from sync.attachments import ReceivedFile
+from sync.arrival import Arrival
 from sync.checks import due
 from sync.entities import outbox
-from sync.instance import Instance
-from sync.queries import Target
 from sync.record_insert import NewRecord, insert_record
 from sync.record_rows import content_columns, new_record, version_row
 from sync.statements import KnownVersion
 
 STORED, REPEATED, EDITED, QUARANTINED = "stored", "repeated", "edited", "quarantined"
-
-
-@dataclass
-class Arrival:
-    """A record with the files of one POST, parsed, spooled and flushed, ready to be filed."""
-
-    actor: Actor
-    workspace_id: int
-    target: Target
-    instance: Instance
-    xml: bytes
-    received_at: dt.datetime
-    zone: ZoneInfo
-    files: list[ReceivedFile] = field(default_factory=list)
-    is_draft: bool = False
-    device_id: str | None = None
-    user_agent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from core.errors import Problem, StorageBusy
 from core.jobs import job, recurring
 from core.transaction import WorkSession, reading, unit_of_work
 from core.web import settings_of
-from sync import decisions, drafts, quarantine, queries
+from sync import decisions, drafts, quarantine, quarantine_queries
 
 SWEEP_SECONDS = 300
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 def file_waiting(payload: dict[str, Any]) -> None:
     """File what waited for a form version or for an original that is there now, each record on its own."""
     zone = settings_of(current_app).zone
-    for waiting in queries.waiting_in_quarantine(reading(), payload["form_id"], quarantine.FILED_BY_ITSELF):
+    for waiting in quarantine_queries.waiting_in_quarantine(reading(), payload["form_id"], quarantine.FILED_BY_ITSELF):
         try:
             unit_of_work(partial(_file, quarantine_id=waiting, zone=zone))
         except StorageBusy:
@@ -35,7 +35,7 @@ def file_waiting(payload: dict[str, Any]) -> None:
 
 
 def _file(session: WorkSession, *, quarantine_id: int, zone: ZoneInfo) -> None:
-    row = queries.quarantined(session, quarantine_id)
+    row = quarantine_queries.quarantined(session, quarantine_id)
     decisions.file_if_possible(session, SYSTEM, row=row, zone=zone)
 
 
@@ -47,7 +47,7 @@ def file_left_over(_payload: dict[str, Any]) -> None:
 
 
 def _forms_left_over() -> list[int]:
-    return list(queries.forms_with_records_to_file(reading()))
+    return list(quarantine_queries.forms_with_records_to_file(reading()))
 
 
 recurring(SWEEP_SECONDS, "sync.file_left_over", when=lambda: bool(_forms_left_over()))

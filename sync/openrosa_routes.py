@@ -19,9 +19,10 @@ from core.storage.spool import require_free_space
 from core.transaction import at_once, reading, unit_of_work
 from core.web import settings_of
 from sync import intake, queries, targets
+from sync.arrival import Arrival
 from sync.attachments import ReceivedFile
 from sync.instance import Instance, read_instance
-from sync.intake import Arrival, Receipt
+from sync.intake import Receipt
 from sync.record_insert import insert_plain
 
 blueprint = Blueprint("openrosa_submissions", __name__)

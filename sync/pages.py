@@ -21,7 +21,7 @@ from forms.definitions import definition
 from forms.models import Form
 from forms.queries import current_or_draft, find_form
 from plan.queries import labels
-from sync import listing, queries, review
+from sync import listing, quarantine_queries, queries, review
 from sync.attachments import name_key
 from sync.checks import listing as checks
 from sync.checks.codes import CODES
@@ -54,7 +54,7 @@ def home(workspace_id: int) -> str:
         latest=_labelled(workspace_id, listing.list_records(session, workspace_id, RecordFilter(), limit=10)),
         incomplete=_labelled(workspace_id, listing.list_records(session, workspace_id, incomplete, limit=10)),
         incomplete_count=listing.count_records(session, workspace_id, incomplete),
-        quarantined=queries.count_in_quarantine(session, workspace_id),
+        quarantined=quarantine_queries.count_in_quarantine(session, workspace_id),
         checks=checks.counts(session, workspace_id),
         conflicts=entity_queries.conflict_count(session, workspace_id),
         unsettled=entity_queries.unsettled_counts(session, workspace_id),

@@ -14,7 +14,7 @@ from core.web import settings_of
 from forms.definitions import Definition, definition
 from forms.queries import form_of_id
 from plan.queries import labels
-from sync import decisions, queries
+from sync import decisions, quarantine_queries, queries
 from sync.answers import read_answers
 from sync.checks import due
 from sync.compression import decompress
@@ -46,7 +46,7 @@ def decided(workspace_id: int) -> str:
 def one(workspace_id: int, quarantine_id: int) -> str:
     """One record: what it says, why it is here, and beside it the record that it met."""
     session = reading()
-    row = queries.find_quarantined(session, workspace_id, quarantine_id)
+    row = quarantine_queries.find_quarantined(session, workspace_id, quarantine_id)
     form = form_of_id(session, row.form_id)
     target = queries.find_target(session.connection(), workspace_id, form.xml_form_id, row.version)
     version_id = target.version_id or form.current_version_id
@@ -60,7 +60,7 @@ def one(workspace_id: int, quarantine_id: int) -> str:
         form=form,
         lines=_lines_of_xml(workspace_id, version_id, xml),
         xml=xml.decode("utf-8", "replace"),
-        files=queries.quarantined_files(session, row.id),
+        files=quarantine_queries.quarantined_files(session, row.id),
         met=met,
         met_lines=_lines(workspace_id, definition(session, met.form_version_id), met.answers) if met else [],
         met_submission=queries.submission_by_id(session, met.submission_id) if met else None,
@@ -74,7 +74,7 @@ def decide(workspace_id: int, quarantine_id: int, decision: str) -> Response:
     zone = settings_of(current_app).zone
 
     def work(session: WorkSession) -> None:
-        row = queries.find_quarantined(session, workspace_id, quarantine_id)
+        row = quarantine_queries.find_quarantined(session, workspace_id, quarantine_id)
         if decision == "accept":
             decisions.accept(session, g.actor, row=row, zone=zone)
         elif decision == "merge":
@@ -89,7 +89,9 @@ def decide(workspace_id: int, quarantine_id: int, decision: str) -> Response:
 
 
 def _list(workspace_id: int, *, decided: bool) -> str:
-    found = queries.quarantine_page(reading(), workspace_id, before=page_key("before"), limit=PAGE + 1, decided=decided)
+    found = quarantine_queries.quarantine_page(
+        reading(), workspace_id, before=page_key("before"), limit=PAGE + 1, decided=decided
+    )
     rows, more = found[:PAGE], len(found) > PAGE
     next_url = f"?before={rows[-1][0].id}" if more else ""
     names = tablet_queries.labels_of(reading(), workspace_id, [row.device_id for row, _, _ in rows])

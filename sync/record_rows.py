@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.i18n import fiscal_quarter, fiscal_year
 from forms.definitions import Definition
 from sync.answers import Answers
+from sync.arrival import Arrival
 from sync.compression import compress
 from sync.record_insert import NewRecord
-
-if TYPE_CHECKING:
-    from sync.intake import Arrival
 
 
 def new_record(arrival: Arrival, form: Definition, answers: Answers, missing: int, **files: Any) -> NewRecord:

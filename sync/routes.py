@@ -22,6 +22,7 @@ from forms.definitions import definition
 from forms.models import Form
 from forms.queries import find_form
 from sync import intake, listing, queries, review
+from sync.arrival import Arrival
 from sync.attachments import ReceivedFile, attach_more, name_key
 from sync.checks import due
 from sync.compression import decompress
@@ -221,7 +222,7 @@ def _receive(workspace_id: int, xml_form_id: str, *, deprecated: bool) -> intake
     return unit_of_work(lambda session: _filed_or_refused(session, arrived))
 
 
-def _filed_or_refused(session: WorkSession, arrived: intake.Arrival) -> intake.Receipt:
+def _filed_or_refused(session: WorkSession, arrived: Arrival) -> intake.Receipt:
     receipt = intake.receive(session, blob_store(), arrived)
     if receipt.outcome == intake.QUARANTINED:
         # Raising takes the quarantined row back: on this wire the program that sends it is told instead.

@@ -7,15 +7,14 @@ What is remembered may be old. The statement that stores a plain record looks on
 from __future__ import annotations
 
 from dataclasses import replace
-from threading import Lock
 
+from core.kept import Kept
 from core.transaction import reading_once
 from sync import queries
 from sync.queries import Target
 
 KEPT = 500
-_kept: dict[tuple[int, str, str], Target] = {}
-_lock = Lock()
+_targets: Kept[tuple[int, str, str], Target] = Kept("targets", KEPT)
 
 
 def find(workspace_id: int, xml_form_id: str, version: str) -> Target:
@@ -25,7 +24,7 @@ def find(workspace_id: int, xml_form_id: str, version: str) -> Target:
         Problem 404.1: the workspace never had such a form.
 
     """
-    return _kept.get((workspace_id, xml_form_id, version)) or find_now(workspace_id, xml_form_id, version)
+    return _targets.get((workspace_id, xml_form_id, version)) or find_now(workspace_id, xml_form_id, version)
 
 
 def find_now(workspace_id: int, xml_form_id: str, version: str) -> Target:
@@ -39,16 +38,8 @@ def find_now(workspace_id: int, xml_form_id: str, version: str) -> Target:
         found = queries.find_target(connection, workspace_id, xml_form_id, version)
     key = (workspace_id, xml_form_id, version)
     plain = found.version_id is not None and found.state != "closed" and not (found.deleted or found.edits_wait)
-    with _lock:
-        if len(_kept) >= KEPT:
-            _kept.clear()
-        if plain:
-            _kept[key] = replace(found, remembered=True)
-        else:
-            _kept.pop(key, None)
+    if plain:
+        _targets.put(key, replace(found, remembered=True))
+    else:
+        _targets.drop(key)
     return found
-
-
-def forget_targets() -> None:
-    """Drop what is kept; for tests that empty the tables under it."""
-    _kept.clear()

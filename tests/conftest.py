@@ -15,10 +15,8 @@ from app import create_app
 from core import jobs
 from core.access.actor import Actor, Grant
 from core.database import Base, db
+from core.kept import forget_kept
 from core.settings import load_settings
-from forms.definitions import forget_definitions
-from sync.compression import forget_dictionaries
-from sync.targets import forget_targets
 from tests.personas import Office, found_office
 from tests.support.clients import FreshContextClient
 from tests.support.postgres import database_address, start_postgres
@@ -77,9 +75,7 @@ def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 @pytest.fixture
 def app(shared_app: Flask) -> Iterator[Flask]:
     """The application, with empty tables, inside its context."""
-    forget_definitions()
-    forget_dictionaries()
-    forget_targets()
+    forget_kept(shared_app)
     with shared_app.app_context():
         _empty_tables()
     with shared_app.app_context():

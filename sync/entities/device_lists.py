@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
+from core.kept import Kept
 from forms.definitions import Definition
 from forms.lists import ListFile
 from plan.lists import as_csv
@@ -22,8 +22,7 @@ from sync.entities.models import Entity, EntityList
 from sync.entities.scope import View
 
 KEPT = 300
-_kept: dict[tuple[int, str], tuple[str, ListFile]] = {}
-_lock = Lock()
+_files: Kept[tuple[int, str], tuple[str, ListFile]] = Kept("device_lists", KEPT)
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def list_file(session: Session, actor: Actor, entity_list: EntityList) -> ListFi
     view = scope.view_of(session, actor, entity_list)
     # The revision was read before the rows: a change in between makes the kept file look old, never new.
     mark = f"{entity_list.mark}.{entity_list.revision}.{entity_list.approval_required}"
-    kept = _kept.get((entity_list.id, view.key))
+    kept = _files.get((entity_list.id, view.key))
     if kept is not None and kept[0] == mark:
         return kept[1]
     names = [row.name for row in queries.properties(session, entity_list.id)]
@@ -75,10 +74,7 @@ def list_file(session: Session, actor: Actor, entity_list: EntityList) -> ListFi
         ((row.uuid, row.label, row.version, *(row.data.get(name, "") for name in names)) for row in rows),
     )
     made = ListFile(content, hashlib.md5(content, usedforsecurity=False).hexdigest(), entity_list.approval_required)
-    with _lock:
-        if len(_kept) >= KEPT:
-            _kept.clear()
-        _kept[entity_list.id, view.key] = (mark, made)
+    _files.put((entity_list.id, view.key), (mark, made))
     return made
 
 
@@ -120,8 +116,3 @@ def changes_since(
         gone=[row.uuid for row in touched if row.deleted_at is not None or not view.shows(row)] if known else [],
         more=more,
     )
-
-
-def forget_files() -> None:
-    """Drop what is kept; for tests that empty the tables under it."""
-    _kept.clear()

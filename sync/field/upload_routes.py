@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
 from flask import Response, current_app, g, request, url_for
@@ -17,20 +13,14 @@ from werkzeug.exceptions import ClientDisconnected
 from core.access.guard import allow
 from core.errors import Problem
 from core.settings import Settings
-from core.storage import BlobStore, blob_store
-from core.storage.spool import Spooled, require_free_space
-from core.transaction import WorkSession, reading, reading_once, unit_of_work
+from core.storage.spool import require_free_space
+from core.transaction import reading, unit_of_work
 from core.web import settings_of
-from core.xml import without_control_characters
-from forms.queries import form_of_id
-from sync import intake, targets
-from sync.attachments import ReceivedFile
-from sync.field import upload_store, uploads
-from sync.field.common_routes import RECORD, SHA256, WORKSPACE, blueprint, named_content, own_record
+from sync.field import upload_filing, upload_store, uploads
+from sync.field.common_routes import RECORD, WORKSPACE, blueprint, named_content, own_record
 from sync.field.models import Upload
-from sync.field.receipts import find_own, find_own_naming, xml_of
-from sync.instance import read_instance
-from sync.openrosa_routes import arrival
+from sync.field.receipts import find_own_naming
+from sync.field.upload_metadata import read_metadata
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination"
@@ -38,16 +28,6 @@ UPLOAD = f"{WORKSPACE}/field/uploads/<upload_id>"
 READ = 64 * 1024
 _PIECE = "application/offset+octet-stream"
 _NUMBER = re.compile(r"[0-9]{1,15}")
-_MEDIA_TYPE = re.compile(r"[a-z0-9.+_-]{1,60}/[a-z0-9.+_-]{1,100}")
-
-
-@dataclass(frozen=True)
-class About:
-    """What a client says of a file."""
-
-    name: str
-    media_type: str
-    sha256: str
 
 
 @blueprint.route(f"{RECORD}/files", methods=["OPTIONS"])
@@ -69,7 +49,7 @@ def create(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
     length = _number("Upload-Length")
     if length > settings.max_evidence_bytes:
         raise Problem("413.100", limit=settings.max_evidence_bytes)
-    about = _about(request.headers.get("Upload-Metadata", ""))
+    about = read_metadata(request.headers.get("Upload-Metadata", ""))
     content = named_content()
     form, own = own_record(workspace_id, xml_form_id, instance_id, content)
     if not content:
@@ -84,7 +64,7 @@ def create(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
     if row.finished_at is None:
         upload_store.make_file(upload_store.folder_of(settings), row.id)
         if length == 0:
-            _finish(row, settings)
+            upload_filing.file_upload(row, settings)
     answer = _answer(201, row)
     answer.headers["Location"] = url_for("field_api.progress", workspace_id=workspace_id, upload_id=row.id)
     return answer
@@ -99,7 +79,7 @@ def progress(workspace_id: int, upload_id: str) -> Response:
     here = _offset(row, settings)
     if here == row.length and row.finished_at is None:
         # The server was killed between the last byte and the filing.
-        _finish(row, settings)
+        upload_filing.file_upload(row, settings)
     answer = _answer(200, row)
     answer.headers["Upload-Offset"] = str(here)
     answer.headers["Upload-Length"] = str(row.length)
@@ -121,7 +101,7 @@ def add(workspace_id: int, upload_id: str) -> Response:
             _take(descriptor, claimed, row.length)
     here = _offset(row, settings)
     if here == row.length and row.finished_at is None:
-        _finish(row, settings)
+        upload_filing.file_upload(row, settings)
     answer = _answer(204, row)
     answer.headers["Upload-Offset"] = str(here)
     return answer
@@ -166,102 +146,8 @@ def _offset(row: Upload, settings: Settings) -> int:
         with upload_store.held(upload_store.folder_of(settings), row.id) as descriptor:
             return upload_store.size_of(descriptor)
     except FileNotFoundError:
-        _require_finished(row)
+        upload_filing.require_finished(row)
         return row.length
-
-
-def _require_finished(row: Upload) -> None:
-    """That the server has such bytes from somewhere says nothing: only a finished upload needs no file of its own.
-
-    Raises:
-        Problem 404.1: it was given up.
-
-    """
-    with reading_once() as connection:
-        if not uploads.is_finished(connection, row.id):
-            raise Problem("404.1")
-
-
-def _finish(row: Upload, settings: Settings) -> None:
-    """File a whole upload with its record, as a record that is sent once more brings the files it lacked.
-
-    Raises:
-        Problem 460.153: these are not the bytes that were announced; they are given up.
-
-    """
-    store, folder = blob_store(), upload_store.folder_of(settings)
-    content = _kept(row, folder)
-    if content is None:
-        return
-    form = form_of_id(reading(), row.form_id)
-    own = find_own(reading(), row.form_id, row.instance_id, row.actor_id, sha256=uploads.content_of(row.id))
-    if own is None:
-        raise Problem("404.1")
-    xml = xml_of(reading(), own)
-    instance = read_instance(xml)
-    target = targets.find_now(row.workspace_id, form.xml_form_id, instance.version)
-    arrived = arrival(row.workspace_id, target, instance, xml, settings)
-    arrived.device_id = own.device_id
-    arrived.files = [ReceivedFile(row.name, content, row.media_type)]
-
-    def work(session: WorkSession) -> None:
-        intake.receive(session, store, arrived)
-        uploads.finish(session, row.id)
-
-    unit_of_work(work)
-    upload_store.drop(folder, row.id)
-
-
-def _kept(row: Upload, folder: Path) -> Spooled | None:
-    """The bytes of a whole upload, in the store; None when another request has filed them.
-
-    Raises:
-        Problem 460.153: they are not those that were announced. 423.153: another request is about it.
-        404.1: the upload was given up.
-
-    """
-    store = blob_store()
-    try:
-        with upload_store.held(folder, row.id):
-            return _verified(row, folder, store)
-    except FileNotFoundError:
-        _require_finished(row)
-        return None
-
-
-def _verified(row: Upload, folder: Path, store: BlobStore) -> Spooled:
-    content = upload_store.spooled(folder, row.id)
-    if content.sha256 != row.sha256:
-        content.discard()
-        unit_of_work(lambda session: uploads.forget(session, [row.id]))
-        upload_store.drop(folder, row.id)
-        raise Problem("460.153")
-    store.keep([content])
-    return content
-
-
-def _about(given: str) -> About:
-    """The metadata of an upload: pairs of a name and a text in base64.
-
-    Raises:
-        Problem 400.8: not such pairs, or without the name or the hash of the file.
-
-    """
-    pairs: dict[str, str] = {}
-    for part in given.split(","):
-        name, _, encoded = part.strip().partition(" ")
-        try:
-            pairs[name] = base64.b64decode(encoded, validate=True).decode("utf-8")
-        except (binascii.Error, ValueError) as error:
-            raise Problem("400.8", field="Upload-Metadata", reason="its values are texts in base64.") from error
-    name = without_control_characters(pairs.get("filename", ""))
-    sha256 = pairs.get("sha256", "").lower()
-    media_type = pairs.get("filetype", "").partition(";")[0].strip().lower()
-    if not name.strip() or len(name) > uploads.LONGEST_NAME:
-        raise Problem("400.8", field="filename", reason="the file needs a name, and not too long a one.")
-    if not SHA256.fullmatch(sha256):
-        raise Problem("400.8", field="sha256", reason="it is the SHA-256 of the file, 64 hexadecimal digits.")
-    return About(name, media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream", sha256)
 
 
 def _next_bytes() -> bytes | None:

@@ -23,8 +23,6 @@ from app import create_app
 from core.database import Base, db
 from core.settings import load_settings
 from core.transaction import reading
-from forms.definitions import forget_definitions
-from sync.compression import forget_dictionaries
 from tests.personas import Office, found_office
 from tests.support.forms import publish
 from tests.support.postgres import free_port
@@ -56,8 +54,6 @@ class RealServer:
     @contextmanager
     def inside(self) -> Iterator[Session]:
         """A session on the server's database. Nothing stays open afterwards, so that a kill is a real one."""
-        forget_definitions()
-        forget_dictionaries()
         with self._app.app_context():
             try:
                 yield reading()

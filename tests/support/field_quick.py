@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -312,7 +313,8 @@ class QuickTablet:
     def attach(self, photo: Path) -> None:
         """Choose a picture, and wait until it is kept."""
         self.choose_photo(photo)
-        expect(self.page.get_by_role("button", name="ลบออก")).to_be_visible()
+        # On a full tablet room is made first, which takes the browser a while.
+        expect(self.page.get_by_role("button", name="ลบออก")).to_be_visible(timeout=30_000)
 
     def saved(self) -> None:
         """Wait until the draft says that it is on the disk."""
@@ -324,7 +326,7 @@ class QuickTablet:
         self.page.get_by_role("button", name="ตรวจทานก่อนส่ง").click()
         self.page.get_by_role("button", name="เสร็จสิ้น พร้อมส่ง").click()
         self.until(lambda: self.states().get(instance_id) not in (None, "draft"), f"{instance_id} is finished")
-        self.page.wait_for_url("**/app/#/**")
+        self.page.wait_for_url(re.compile(r"/app/#/$"))
         row = self.record(instance_id)
         files = {name: kept["sha256"] for name, kept in self.files(instance_id).items()}
         assert sorted(files) == sorted(row["fileNames"])

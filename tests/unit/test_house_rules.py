@@ -42,6 +42,7 @@ OTHER_EDGES = {
     "core/auth/resolve.py": "counts a wrong password before a request reaches its view",
     "core/jobs.py": "the queue itself: claims and settles what the worker runs",
     "core/maintenance.py": "a job: the hourly housekeeping",
+    "sync/field/upload_filing.py": "the end of an upload's last request: bytes are kept before they are filed",
 }
 
 # Modules that stand between the request and everything else, each with what it needs of Flask.
@@ -57,6 +58,7 @@ MAY_IMPORT_FLASK = {
     "core/health.py": "three routes of their own",
     "core/maintenance.py": "a job, which runs in the application",
     "core/i18n.py": "chooses the reader's language",
+    "core/kept.py": "what is read once is kept per application",
     "core/navigation.py": "asks the guard about pages",
     "core/observability.py": "one log line a request",
     "core/security_headers.py": "headers of every answer",

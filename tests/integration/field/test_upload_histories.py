@@ -20,7 +20,7 @@ from core.storage import blob_store
 from core.transaction import reading, unit_of_work
 from forms.models import Form
 from sync import queries, review
-from sync.field import upload_routes, upload_store
+from sync.field import upload_filing, upload_routes, upload_store
 from sync.field.jobs import expire_uploads
 from sync.field.models import Upload
 from sync.models import Attachment, Submission, SubmissionVersion
@@ -76,8 +76,8 @@ class World:
     def do(self, kind: str, size: int) -> None:
         """One step."""
         steps: dict[str, Callable[[int], None]] = {
-            "kill before filing": lambda size: self._killed(upload_routes, "_finish", size),
-            "kill after keeping": lambda size: self._killed(upload_routes, "unit_of_work", size),
+            "kill before filing": lambda size: self._killed(upload_filing, "file_upload", size),
+            "kill after keeping": lambda size: self._killed(upload_filing, "unit_of_work", size),
             "kill after commit": lambda size: self._killed(upload_store, "drop", size),
         }
         (steps.get(kind) or getattr(self, "_" + kind.replace(" ", "_")))(size)

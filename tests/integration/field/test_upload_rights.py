@@ -17,7 +17,7 @@ from core.access.models import Assignment
 from core.transaction import reading, unit_of_work
 from sync import queries, review
 from sync.field import jobs as upload_jobs
-from sync.field import upload_routes, upload_store
+from sync.field import upload_filing, upload_routes, upload_store
 from sync.field import uploads as upload_rows
 from sync.field.jobs import HOUR, expire_uploads
 from sync.models import Attachment, QuarantineFile, Submission
@@ -91,7 +91,7 @@ def test_an_upload_given_up_while_it_is_filed_leaves_nothing(
     office: Office, tablet: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = begin(tablet, place_of(office, ID), NAME, b"12345").headers["Location"]
-    kept = upload_routes._kept
+    kept = upload_filing._kept
 
     def given_up_meanwhile(*given: Any) -> Any:
         done = kept(*given)
@@ -99,7 +99,7 @@ def test_an_upload_given_up_while_it_is_filed_leaves_nothing(
         return done
 
     with monkeypatch.context() as patch:
-        patch.setattr(upload_routes, "_kept", given_up_meanwhile)
+        patch.setattr(upload_filing, "_kept", given_up_meanwhile)
         assert send(tablet, upload, 0, b"12345").status_code == 404
     assert files_of(office) == {NAME: None}
 
@@ -108,16 +108,16 @@ def test_who_asks_while_another_request_files_it_is_told_that_it_is_whole(
     office: Office, tablet: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = begin(tablet, place_of(office, ID), NAME, b"12345").headers["Location"]
-    finish = upload_routes._finish
+    finish = upload_filing.file_upload
 
     def filed_by_another_first(*given: Any) -> None:
         with monkeypatch.context() as inner:
-            inner.setattr(upload_routes, "_finish", finish)
+            inner.setattr(upload_filing, "file_upload", finish)
             assert offset_of(tablet_of(office).client, upload) == 5
         finish(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(upload_routes, "_finish", filed_by_another_first)
+        patch.setattr(upload_filing, "file_upload", filed_by_another_first)
         assert send(tablet, upload, 0, b"12345").status_code == 204
     assert reading().scalar(select(func.count()).select_from(Attachment)) == 1
 

@@ -20,7 +20,7 @@ from core.auth import accounts
 from core.database import utc_now
 from core.storage import blob_store
 from core.transaction import reading, unit_of_work
-from sync.field import upload_routes, upload_store
+from sync.field import upload_filing, upload_store
 from sync.field.jobs import expire_uploads
 from sync.field.models import Upload
 from sync.models import Attachment, Quarantine, QuarantineFile
@@ -142,7 +142,7 @@ def test_a_server_killed_around_the_filing_files_it_when_it_is_asked_again(
     content = secrets.token_bytes(70_000)
     upload = begin(tablet, place_of(office, ID), NAME, content).headers["Location"]
     with monkeypatch.context() as patch:
-        patch.setattr(upload_routes, *(("_finish", dies) if when == "before" else ("unit_of_work", dies)))
+        patch.setattr(upload_filing, "file_upload" if when == "before" else "unit_of_work", dies)
         with pytest.raises(Killed):
             send(tablet, upload, 0, content)
     assert not receipt(office)["complete"]

@@ -1,4 +1,4 @@
-import type { Sentence } from './index';
+import type { Sentence } from './sentence';
 import { frame } from './app/frame';
 import { home } from './app/home';
 import { people } from './app/people';

@@ -1,4 +1,4 @@
-import type { Sentence } from './index';
+import type { Sentence } from './sentence';
 
 export const fill = {
   next: { th: 'ถัดไป', en: 'Next' },

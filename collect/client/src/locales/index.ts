@@ -4,10 +4,10 @@ import { app } from './app';
 import { fill } from './fill';
 import { media } from './media';
 import { queue } from './queue';
+import type { Language, Sentence } from './sentence';
 import { widgets } from './widgets';
 
-export type Language = 'th' | 'en';
-export type Sentence = Record<Language, string>;
+export type { Language } from './sentence';
 
 const AREAS = { app, fill, media, queue, widgets };
 type Areas = typeof AREAS;

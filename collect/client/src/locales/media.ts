@@ -1,4 +1,4 @@
-import type { Sentence } from './index';
+import type { Sentence } from './sentence';
 
 /** Dates, places, pictures, files, sound and signatures. */
 export const media = {

@@ -1,4 +1,4 @@
-import type { Sentence } from './index';
+import type { Sentence } from './sentence';
 
 export const queue = {
   sendNow: { th: 'ส่งเดี๋ยวนี้', en: 'Send now' },

@@ -1,4 +1,4 @@
-import type { Sentence } from './index';
+import type { Sentence } from './sentence';
 
 export const widgets = {
   search: { th: 'ค้นหา', en: 'Search' },

@@ -26,6 +26,10 @@ const sameName = (a: string, b: string): boolean => a.normalize('NFC') === b.nor
 const isHeld = (file: FileRow, receipt: WireReceipt): boolean =>
   receipt.files.some((held) => sameName(held.name, file.name) && held.sha256 === file.sha256);
 
+/** Whether a receipt lists a file of this name. When it came its hash was compared (`settle`). */
+const isListed = (name: string, receipt: WireReceipt | null): boolean =>
+  receipt !== null && receipt.files.some((held) => held.sha256 !== null && sameName(held.name, name));
+
 /** What the receipt says of each file. Whole: the server has the record and every file that is here. */
 export async function settle(instanceId: string, receipt: WireReceipt): Promise<{ whole: boolean; left: FileRow[] }> {
   const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
@@ -77,13 +81,14 @@ export const isDone = (row: RecordRow): boolean =>
 
 /**
  * Give up the content of a record that the server has; its row with the receipt stays. On a full disk nothing may be
- * written before something was deleted, so the files go first, by themselves.
+ * written before something was deleted, so the files go first, by themselves. They are not looked at: a row that was read
+ * is a handle on its file, and a browser does not free what a page has a handle on.
  */
 export async function empty(instanceId: string): Promise<void> {
   const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
   const row = await work.objectStore('records').get(instanceId);
-  const files = await work.objectStore('files').getAll(ofProfile(instanceId));
-  const may = row !== undefined && isDone(row) && files.every((file) => file.confirmed);
+  const files = await work.objectStore('files').getAllKeys(ofProfile(instanceId));
+  const may = row !== undefined && isDone(row) && files.every(([, name]) => isListed(name, row.receipt));
   if (may) await work.objectStore('files').delete(ofProfile(instanceId));
   await work.done;
   if (may) await emptyRow(instanceId);

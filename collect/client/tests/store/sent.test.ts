@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { freshBrowser } from '../queue/browser';
 import { FakeServer } from '../queue/server';
 import { draft, finish, openTab, person, photo, PROFILE, stateOf, type Tab } from '../queue/tab';
@@ -52,6 +52,33 @@ test('what was not sent stays, however old it is', async () => {
   await tab.outbox.forget('uuid:1');
   expect(await contentOf('uuid:1')).toEqual([true, 1]);
   expect(await stateOf(tab, 'uuid:2')).toBe('draft');
+});
+
+test('a file that the receipt does not list stays', async () => {
+  await finish(tab, 'uuid:1', photos);
+  await tab.queue.sendNow();
+  const receipt = (await tab.records.record('uuid:1'))?.receipt;
+  if (!receipt) throw new Error('no receipt');
+  await tab.records.patchRecord('uuid:1', { receipt: { ...receipt, files: [] } });
+  await tab.outbox.empty('uuid:1');
+  expect(await contentOf('uuid:1')).toEqual([true, 1]);
+});
+
+test('room is made without taking a file into the hand: a browser frees nothing that a page holds', async () => {
+  await finish(tab, 'uuid:1', photos);
+  await tab.queue.sendNow();
+  const read = vi.spyOn(IDBObjectStore.prototype, 'getAll');
+  const { withRoom } = await import('@/queue/space');
+  let full = true;
+  const write = () => {
+    if (!full) return Promise.resolve('written');
+    full = false;
+    return Promise.reject(new DOMException('full', 'QuotaExceededError'));
+  };
+  expect(await withRoom(write)).toBe('written');
+  expect(read.mock.contexts.map((store) => (store as IDBObjectStore).name)).not.toContain('files');
+  read.mockRestore();
+  expect(await contentOf('uuid:1')).toEqual([false, 0]);
 });
 
 test('a returned record keeps its content until it was corrected', async () => {

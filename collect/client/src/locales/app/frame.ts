@@ -1,4 +1,4 @@
-import type { Sentence } from '../index';
+import type { Sentence } from '../sentence';
 
 /** The frame of every page, failures, updates. */
 export const frame = {

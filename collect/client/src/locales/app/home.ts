@@ -1,4 +1,4 @@
-import type { Sentence } from '../index';
+import type { Sentence } from '../sentence';
 
 /** Home, what is due, forms, schools. */
 export const home = {

@@ -1,4 +1,4 @@
-import type { Sentence } from '../index';
+import type { Sentence } from '../sentence';
 
 /** Enrolment, sign-in, profiles and their PINs. */
 export const people = {

@@ -1,4 +1,4 @@
-import type { Sentence } from '../index';
+import type { Sentence } from '../sentence';
 
 /** Records, their states, files and verdicts. */
 export const records = {

@@ -1,4 +1,4 @@
-import type { Sentence } from '../index';
+import type { Sentence } from '../sentence';
 
 /** The tablet: its name, room, version, and the queue as a file. */
 export const tablet = {
