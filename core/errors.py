@@ -7,7 +7,7 @@ Sentences are English message ids with ``{named}`` parts; the writers translate 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 CATALOGUE: dict[str, str] = {}
 
@@ -57,6 +57,23 @@ class Problem(Exception):  # noqa: N818 - the domain's word, as in ODK Central
     def __str__(self) -> str:
         """The filled sentence with its code."""
         return f"{self.code}: {self.message}"
+
+
+class Reason(str):
+    """A reason inside a problem's sentence: English text that a page can still translate.
+
+    `template` is an English message id, whose named parts are filled with `parts`.
+    """
+
+    __slots__ = ("parts", "template")
+    template: str
+    parts: dict[str, Any]
+
+    def __new__(cls, template: str, **parts: Any) -> Self:
+        """The filled text, which knows what it was made from."""
+        made = super().__new__(cls, template.format_map(parts))
+        made.template, made.parts = template, parts
+        return made
 
 
 class StorageBusy(Problem):

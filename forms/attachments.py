@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from core.settings import Settings
 from core.storage import Spooled, blob_store
 from core.storage.spool import SpoolWriter
 from core.storage.store import CHUNK
-from forms import lists, queries
+from forms import lists, media_checks, queries
 from forms.models import Form, FormAttachment, FormVersion
 from forms.trail import note
 
@@ -34,11 +35,18 @@ class MediaFile:
     media_type: str
 
 
-def take_file(pieces: Iterable[bytes], *, name: str, media_type: str, settings: Settings) -> MediaFile:
-    """Take a file as it arrives and make it durable, before any transaction.
+def take_file(
+    pieces: Iterable[bytes],
+    *,
+    name: str,
+    media_type: str,
+    settings: Settings,
+    check: Callable[[Spooled], None] | None = None,
+) -> MediaFile:
+    """Take a file as it arrives and make it durable, before any transaction. `check` may refuse it before that.
 
     Raises:
-        Problem 413.100: larger than a body may be.
+        Problem 413.100: larger than a body may be. Whatever `check` raises.
 
     """
     writer = SpoolWriter(settings.spool_dir)
@@ -49,6 +57,8 @@ def take_file(pieces: Iterable[bytes], *, name: str, media_type: str, settings: 
             writer.write(piece)
             md5.update(piece)
         content = writer.finish()
+        if check is not None:
+            check(content)
     except BaseException:
         writer.abandon()
         raise
@@ -70,6 +80,17 @@ def pieces_of(content: Spooled) -> Iterator[bytes]:
         return
     with content.path.open("rb") as source:
         yield from iter(lambda: source.read(CHUNK), b"")
+
+
+def check_for(session: Session, form: Form, name: str) -> Callable[[Spooled], None]:
+    """What refuses a file that cannot be the one of this name that the draft asks for: see `media_checks`.
+
+    Raises:
+        Problem 404.1: there is no draft, or it refers to no file of this name.
+
+    """
+    draft = queries.draft_version(session, form)
+    return partial(media_checks.require_fitting, file=queries.find_attachment(session, draft.id, name), form=draft.xml)
 
 
 def set_file(session: Session, actor: Actor, *, form: Form, name: str, file: MediaFile) -> FormAttachment:

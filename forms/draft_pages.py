@@ -98,10 +98,14 @@ def upload_file(workspace_id: int, xml_form_id: str) -> Response:
         flash(gettext("Choose a file first."), "error")
         return go(page_address(workspace_id, xml_form_id))
     form = queries.find_form(reading(), g.actor, workspace_id, xml_form_id, "form.update")
-    queries.find_attachment(reading(), queries.draft_version(reading(), form).id, name)
+    check = attachments.check_for(reading(), form, name)
     require_free_space(settings.spool_dir, settings.min_free_bytes)
     pieces = iter(lambda: sent.stream.read(READ), b"")
-    file = attachments.take_file(pieces, name=name, media_type=sent.mimetype, settings=settings)
+    try:
+        file = attachments.take_file(pieces, name=name, media_type=sent.mimetype, settings=settings, check=check)
+    except Problem as problem:
+        flash(localized(problem), "error")
+        return go(page_address(workspace_id, xml_form_id))
     return _done(
         workspace_id,
         xml_form_id,

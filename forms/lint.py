@@ -14,7 +14,7 @@ from typing import Any
 
 from core import xml
 from core.i18n import N_
-from forms import xform_model
+from forms import formulas, xform_model
 from forms.entities import ENTITY
 from forms.fields import Field, repeat_of
 from forms.findings import LINT, Finding
@@ -83,6 +83,9 @@ SENTENCES = {
     "long_list": N_(
         "The list of {name} has {count} choices; the browser becomes slow above {limit}. Use a CSV file and a filter."
     ),
+    "collect_function": N_("{name}: {function}() works in ODK Collect only; the browser cannot work it out."),
+    "foreign_function": N_("{name}: neither ODK Collect nor the browser knows the function {function}()."),
+    "shouted_operator": N_("{name}: write “{function}” in small letters; in capitals it works in ODK Collect only."),
     "lost_control": N_("A control of the form asks for {name}, which the form does not have."),
 }
 _TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|(?<![\w.-])(?P<name>[\w.-]*)\s{0,20}(?P<open>\()|(?P<close>\))")
@@ -108,6 +111,7 @@ _GUARDED = re.compile(r"\[[^\]]*!=\s*(''|\"\")[^\]]*\]")
 def lint(form: XForm, rows: Mapping[str, int] | None = None) -> tuple[Finding, ...]:
     """All findings on a form. `rows` are rows of the sheet ``survey`` by path, when it came from a workbook."""
     found = chain(_formulas(form), _questions(form), _photos(form), _labels(form), _whole_form(form), _lost(form))
+    found = chain(found, formulas.for_one_client(form))
     placed = rows or {}
     return tuple(_finding(code, path, placed, details) for code, path, details in found)
 

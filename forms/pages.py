@@ -19,6 +19,7 @@ from forms.converter_messages import advice_for
 from forms.definitions import definition, definition_of
 from forms.findings import CONVERTER
 from forms.models import Form, FormVersion
+from forms.problems import Faulty, Unopenable
 from forms.uploads import Upload, fallback_id_of, take_upload, type_of_file
 from forms.version_names import unused
 from plan.lists import LIST_NAMES
@@ -173,12 +174,14 @@ def uploaded_form() -> Upload:
 def upload_page(form: Form | None, problem: Problem | None = None) -> Response:
     """The page that takes a file, with what was wrong with the one before. `form` is the one to renew, if any."""
     taken = problem.details["values"][1] if problem is not None and problem.code == "409.3" else None
+    errors = _errors(problem) if problem is not None else []
     body = render_template(
         "forms/upload.html",
         form=form,
         page=page_address(g.workspace.id, form.xml_form_id) if form else "",
-        sentence=localized(problem) if problem is not None and problem.code != "400.15" else "",
-        errors=_errors(problem) if problem is not None and problem.code == "400.15" else [],
+        sentence=localized(problem) if problem is not None and not errors else "",
+        errors=errors,
+        unopenable=isinstance(problem, Unopenable),
         taken=page_address(g.workspace.id, taken) if taken else "",
     )
     return make_response(body, problem.status if problem is not None else 200)
@@ -215,12 +218,22 @@ def go(address: str) -> Response:
 
 
 def _errors(problem: Problem) -> list[dict[str, Any]]:
+    """What is wrong with a file, place by place; nothing when the problem has no places."""
+    if isinstance(problem, Unopenable):
+        return [_fault_row(fault) for fault in problem.faults]
+    if problem.code != "400.15":
+        return []
     whole = {"error": problem.details["error"], "sheet": None, "row": None, "column": None}
     rows = []
     for item in problem.details["errors"] or [whole]:
         advice = advice_for(item["error"])
         rows.append(item | {"advice": gettext(advice)})
     return rows
+
+
+def _fault_row(fault: Faulty) -> dict[str, Any]:
+    details = {name: str(value) for name, value in fault.details.items()}
+    return fault.to_json() | {"error": fault.shown, "advice": gettext(fault.sentence).format_map(details)}
 
 
 def _files(version: FormVersion | None) -> list[dict[str, Any]]:

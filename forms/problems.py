@@ -5,7 +5,8 @@ On the wire a code is a number where it can be, so none of ours ends in a zero: 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from core.errors import Problem, add_to_catalogue
 from core.i18n import N_
@@ -41,6 +42,40 @@ class Unusable(InOurWords):
         super().__init__("400.8", sentence, field=field, value=value, reason=reason)
 
 
+MOST_IN_A_SENTENCE = 20
+
+
+class Faulty(Protocol):
+    """One thing that is wrong with a form, as `forms.formulas.Fault` has it."""
+
+    @property
+    def sentence(self) -> str:
+        """An English message id with named parts."""
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        """What fills the parts."""
+
+    @property
+    def shown(self) -> str:
+        """The place in the form itself, for who knows XForms."""
+
+    def to_json(self) -> dict[str, Any]:
+        """For programs, with sheet, row and column."""
+
+
+class Unopenable(Problem):
+    """A form that no device could open (400.133). `faults` are for pages, the details for programs."""
+
+    def __init__(self, faults: Sequence[Faulty]) -> None:
+        errors = [fault.to_json() for fault in faults]
+        place = {name: errors[0][name] for name in ("sheet", "row", "column")}
+        super().__init__(
+            "400.133", error=" ".join(fault["error"] for fault in errors[:MOST_IN_A_SENTENCE]), **place, errors=errors
+        )
+        self.faults = tuple(faults)
+
+
 def taken(workspace_id: int, xml_form_id: str) -> Problem:
     """The workspace has a form of this id already."""
     return InOurWords(
@@ -63,6 +98,7 @@ OTHER_FORM = N_("The file is the form “{value}”, which is another one. Add i
 ID_CHARACTERS = N_("The form id “{value}” cannot be used: use letters, digits, “_”, “-” and “.” only.")
 ID_ENDING = N_("The form id “{value}” must not end in .xml, .xls or .xlsx.")
 VERSION_CHARACTERS = N_("The version holds a character that cannot be shown. Type it anew.")
+VERSION_SLASH = N_("The version “{value}” cannot be used: it must not hold “/”. Write “-” or “.” instead.")
 UNKNOWN_STATE = N_("A form is open, closing or closed, and not “{value}”.")
 
 add_to_catalogue(
@@ -78,6 +114,8 @@ add_to_catalogue(
         "400.27": "The form has no group “meta” with an instanceID. Add it, or make the form with XLSForm.",
         "400.131": "The form is not in UTF-8. Save it in UTF-8 and send it again.",
         "400.132": "This XML is not a form for ODK tools: {reason}",
+        "400.133": "No device could open this form. {error}",
+        "400.134": "The file {name} cannot be used: {reason}",
         "404.4": "This draft no longer exists, or the QR code is out of date. Scan the new code on the page of the "
         "draft; if the form has been published, scan the code of the device.",
         "409.6": "Version “{version}” of the form {xmlFormId} was published before. Give this one a new version.",

@@ -23,7 +23,7 @@ from forms.library.catalogue import library_form_of
 from forms.models import Form, FormVersion
 from forms.trail import note
 from forms.uploads import ITEMSETS, Upload, hash_of
-from forms.xform import identify, read_xform
+from forms.xform import identify, read_xform, require_version_for_links
 from forms.xform_version import set_version
 
 AFTER_WIPING = dt.timedelta(minutes=10)
@@ -242,6 +242,7 @@ def _set_version(session: Session, actor: Actor, form: Form, version: str) -> No
 
 def _publish(session: Session, actor: Actor, form: Form, now: dt.datetime, *, allow_missing_media: bool) -> FormVersion:
     draft = queries.draft_version(session, form)
+    require_version_for_links(draft.version)
     if queries.published_before(session, form.workspace_id, form.xml_form_id, draft.version):
         raise Problem("409.6", xmlFormId=form.xml_form_id, version=draft.version)
     missing = attachments.missing_files(session, draft)

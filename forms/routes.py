@@ -138,7 +138,9 @@ def fields(workspace_id: int, xml_form_id: str, version: str | None = None, *, d
 def workbook(
     workspace_id: int, xml_form_id: str, ending: str, version: str | None = None, *, draft: bool = False
 ) -> Response:
-    """The XLSForm as it was uploaded."""
+    """The XLSForm as it was uploaded; a version by path or by ``?version=``, which may hold a slash."""
+    if version is None and not draft and "version" in request.args:
+        version = request.args["version"] or queries.UNNAMED
     form, found = _version(workspace_id, xml_form_id, version, draft=draft)
     media_type = schemas.excel_type(found)
     if found.xlsform_sha256 is None or media_type != schemas.MEDIA_TYPES[f".{ending}"]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from core.errors import Problem
 from core.settings import Settings
 from core.storage import Spooled, blob_store, spool_bytes
-from forms import converter_messages, xlsform
+from forms import converter_messages, formulas, xlsform
 from forms.findings import Finding
 from forms.lint import lint
-from forms.xform import XForm, read_xform
+from forms.xform import XForm, read_xform, require_version_for_links
 
 XML_TYPES = frozenset({"application/xml", "text/xml"})
 ITEMSETS = "itemsets.csv"
@@ -70,18 +70,20 @@ def take_upload(data: bytes, media_type: str, *, settings: Settings, name: str =
     """Read a form (XForm XML or XLSForm), and make its workbook durable.
 
     Raises:
-        Problem 415.100: another type of file. 413.100: too large. Whatever `xlsform.convert` and `read_xform` raise.
+        Problem 415.100: another type of file. 413.100: too large. 400.133: no device could open it.
+        Problem 400.8: its version holds a slash.
+        Whatever `xlsform.convert` and `read_xform` raise.
 
     """
     if media_type in XML_TYPES:
         if len(data) > settings.max_xml_bytes:
             raise Problem("413.100", limit=settings.max_xml_bytes)
-        form = read_xform(data)
+        form = _usable(data)
         return Upload(data, form, lint(form))
     if media_type not in xlsform.ENDINGS:
         raise Problem("415.100", given=media_type or "-", expected=".xlsx, .xls, .md, .xml")
     conversion = xlsform.convert(data, media_type, fallback_id=fallback_id, settings=settings)
-    form = read_xform(conversion.xml)
+    form = _usable(conversion.xml, conversion.rows)
     told = [text for text in conversion.warnings if not any(words in text for words in _SAID_BY_LINT)]
     upload = Upload(
         xml=conversion.xml,
@@ -95,6 +97,14 @@ def take_upload(data: bytes, media_type: str, *, settings: Settings, name: str =
     )
     _keep(upload.blobs())
     return upload
+
+
+def _usable(data: bytes, rows: Mapping[str, int] | None = None) -> XForm:
+    """The form, when devices can open it and addresses can name its version."""
+    form = read_xform(data)
+    require_version_for_links(form.version)
+    formulas.require_usable(form, rows)
+    return form
 
 
 def hash_of(data: bytes) -> str:

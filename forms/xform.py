@@ -111,6 +111,17 @@ def identify(xml_form_id: str, version: str) -> tuple[str, str]:
     return given, version
 
 
+def require_version_for_links(version: str) -> None:
+    """Refuse a new version that no address could name. What was published before, here or elsewhere, is left alone.
+
+    Raises:
+        Problem 400.8: it holds a slash.
+
+    """
+    if "/" in version:
+        raise Unusable("version", version, "it holds a slash", problems.VERSION_SLASH)
+
+
 def _require_utf8(data: bytes) -> None:
     try:
         data.decode("utf-8")

@@ -29,19 +29,20 @@ class Control:
 
 @dataclass
 class Body:
-    """What the body says, by path. `lost` are the references of controls that name no node."""
+    """What the body says, by path. `lost` are the references of controls that name no node; `element` is the body."""
 
     controls: dict[str, Control] = field(default_factory=dict)
     groups: dict[str, Control] = field(default_factory=dict)
     repeats: set[str] = field(default_factory=set)
     needs_itemsets: bool = False
     lost: list[str] = field(default_factory=list)
+    element: xml.Element | None = field(default=None, repr=False)
 
 
 def read_body(html: xml.Element, model: Model) -> Body:
     """The body of a form; a form without one asks nothing."""
-    body = Body()
     element = xform_model.child(html, "body")
+    body = Body(element=element)
     if element is not None:
         for control in _controls(model, element, ""):
             _add(body, control)

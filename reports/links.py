@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from reports.documents import r01
 from reports.filters import APPROVED, COUNTED, DIMENSIONS, Filters
 from reports.roles import TIME_DIMENSIONS, Dimension
 
@@ -28,6 +29,12 @@ def records_page(workspace_id: int, xml_form_id: str, filters: Filters, **more: 
     if filters.review_state != APPROVED:
         more["review_state"] = COUNTED
     return with_query(form_page(workspace_id, xml_form_id, "submissions"), filters.query(**more))
+
+
+def progress_records(workspace_id: int, report: r01.Report, uuid: str, filters: Filters) -> str:
+    """The reports on a project from which R01 took the last one; cut off only where R01 is."""
+    wanted = Filters(project=uuid, as_of=report.until, review_state=filters.review_state)
+    return records_page(workspace_id, r01.FORM, wanted)
 
 
 class RecordLinks:

@@ -16,8 +16,8 @@ from reports.cube import Line
 from reports.figures import half_up, places_of, root_half_up
 from reports.form_report import FormReport
 from reports.links import RecordLinks, form_page, project_page, with_query
-from reports.names import choice_names, title_of
-from reports.roles import Measure
+from reports.names import choice_names
+from reports.roles import ROOT, Measure
 from reports.tallies import Figures
 
 RECORDS = "records"
@@ -105,7 +105,7 @@ def distributions(report: FormReport, language: str) -> list[Distribution]:
     for one in report.roles.measures:
         figures = report.table.total.figures[one.name]
         if one.kind == "share" and figures.n:
-            found.append(Distribution(title_of(one, language), figures.n, _shares(one, figures, language)))
+            found.append(Distribution(words.title(one, language), figures.n, _shares(report, one, language)))
     return found
 
 
@@ -119,7 +119,7 @@ def ratings(report: FormReport, language: str) -> list[tuple[str, bool, Cell, in
         found += [side, *side.items]
     figures = report.table.total.figures
     return [
-        (title_of(one, language), one.kind == "side", cell(one, figures[one.name]), figures[one.name].n)
+        (words.title(one, language), one.kind == "side", cell(one, figures[one.name]), figures[one.name].n)
         for one in (*found, *alone)
     ]
 
@@ -133,15 +133,25 @@ def cell(one: Measure, found: Figures) -> Cell:
     return made.get(one.kind, _mean)(one, found, notes)
 
 
-def _shares(one: Measure, figures: Figures, language: str) -> list[dict[str, Any]]:
-    names = choice_names(one.field, language)
+def _shares(report: FormReport, one: Measure, language: str) -> list[dict[str, Any]]:
+    names, figures = choice_names(one.field, language), report.table.total.figures[one.name]
+    links = _links_of_choices(report, one)
     order = [*names, *(choice for choice in sorted(figures.shares) if choice not in names)]
     rows = []
     for choice in order:
         share = half_up(figures.share(choice))
         text = f"{figures.shares.get(choice, 0)} ({readable_number(share, 2)}%)"
-        rows.append({"label": names.get(choice, choice), "value": share, "text": text})
+        url = links.line(choice) if links and choice in figures.shares else ""
+        rows.append({"label": names.get(choice, choice), "value": share, "text": text, "url": url})
     return rows
+
+
+def _links_of_choices(report: FormReport, one: Measure) -> RecordLinks | None:
+    """Links from choices to their records, where a list can be filtered by the question: it is a dimension as well."""
+    dimension = report.roles.dimensions.get(one.field.dimension) if one.field else None
+    if dimension is None or dimension.field is not one.field or dimension.fallback or dimension.place.table != ROOT:
+        return None
+    return RecordLinks(report.form.workspace_id, report.form.xml_form_id, dimension, report.filters)
 
 
 def _links(report: FormReport) -> RecordLinks:

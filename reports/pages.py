@@ -20,7 +20,7 @@ from reports.documents import r01, r05
 from reports.figures import half_up, root_half_up
 from reports.filters import APPROVED, Filters
 from reports.form_report import FormReport
-from reports.links import form_page, project_page, records_page, with_query
+from reports.links import form_page, progress_records, project_page, records_page, with_query
 from reports.page_tables import NUMERIC, RATED, RECORDS
 from reports.problems import Problem
 from reports.queries import counts_of_forms
@@ -98,7 +98,7 @@ def progress(workspace_id: int) -> str:
         drill=lambda code: f"{drill}&group={quote(code)}",
         back=drill,
         page_of=lambda uuid: project_page(workspace_id, uuid),
-        records_of=lambda uuid: records_page(workspace_id, r01.FORM, Filters(project=uuid, as_of=report.as_of)),
+        records_of=lambda uuid: progress_records(workspace_id, report, uuid, filters),
         statuses=words.STATUSES,
         kinds=words.STATUS_KINDS,
         **_filter_form(workspace_id, filters, ("group",), quarters=True),
@@ -122,9 +122,14 @@ def coverage(workspace_id: int) -> str:
         "reports/r05.html",
         report=report,
         names=labels(session, workspace_id, "district", [line.key for line in report.districts]),
-        records_of=lambda code: records_page(workspace_id, r05.FORM, filters.with_(district=code)),
+        records_of=lambda code, **more: (
+            records_page(workspace_id, r05.FORM, filters.with_(district=code or filters.district), **more)
+            if code in report.exact
+            else ""
+        ),
         schools_of=lambda code: with_query(
-            form_page(workspace_id, r05.FORM, "report"), filters.with_(district=code).query(by="school")
+            form_page(workspace_id, r05.FORM, "report"),
+            filters.with_(district=code or filters.district).query(by="school"),
         ),
         has_form=visit_form is not None,
         **_filter_form(workspace_id, filters, ("district", "group", "officer"), rounds=rounds),

@@ -66,9 +66,10 @@ def form_figures(workspace_id: int, xml_form_id: str) -> Response:
 def progress(workspace_id: int) -> Response:
     """Progress and disbursement by group, with the projects."""
     session = reading()
-    report = r01.load(session, workspace_id, Filters.parse(request.args), today=office_today())
+    filters = Filters.parse(request.args)
+    report = r01.load(session, workspace_id, filters, today=office_today())
     names = labels(session, workspace_id, "group", [line.key for line in report.groups])
-    return jsonify(wire.progress_report(report, workspace_id, names))
+    return jsonify(wire.progress_report(report, workspace_id, names, filters))
 
 
 @blueprint.get(f"{V1}/reports/R05")

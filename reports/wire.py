@@ -17,8 +17,8 @@ from reports.documents import r01, r05
 from reports.figures import MONEY_PLACES, PERCENT_PLACES, exact_text, half_up, places_of, root_half_up
 from reports.filters import Filters
 from reports.form_report import FormReport
-from reports.links import RecordLinks, project_page, records_page, with_query
-from reports.names import choice_names, title_of
+from reports.links import RecordLinks, progress_records, project_page, with_query
+from reports.names import choice_names
 from reports.roles import Measure
 from reports.tallies import Figures
 
@@ -57,7 +57,7 @@ def _measure(measure: Measure, language: str) -> Json:
     return {
         "id": measure.name,
         "kind": measure.kind,
-        "label": title_of(measure, language),
+        "label": words.title(measure, language),
         "table": measure.place.table.strip("/") or None,
         "of": measure.whole.name if measure.whole else None,
         "subject": measure.subject or None,
@@ -103,10 +103,10 @@ def _figures(found: Figures) -> Json:
     return body
 
 
-def progress_report(report: r01.Report, workspace_id: int, names: dict[str, str]) -> Json:
+def progress_report(report: r01.Report, workspace_id: int, names: dict[str, str], filters: Filters) -> Json:
     """R01."""
     page = f"/w/{workspace_id}/reports/R01"
-    common = f"fiscal_year={report.fiscal_year}&as_of={report.as_of.isoformat()}"
+    drilled = filters.with_(fiscal_year=report.fiscal_year)
     return _head("R01", report.fiscal_year, report.as_of, report.used, report.incomplete) | {
         "leftOut": {"projects": report.left_out, "budget": figure(Fraction(report.left_out_budget), MONEY_PLACES)},
         "rows": [
@@ -114,7 +114,7 @@ def progress_report(report: r01.Report, workspace_id: int, names: dict[str, str]
             | {
                 "key": line.key,
                 "label": names.get(line.key, line.key),
-                "page": with_query(page, f"{common}&group={line.key}"),
+                "page": with_query(page, drilled.with_(group=line.key).query()),
             }
             for line in report.groups
         ],
@@ -128,7 +128,7 @@ def progress_report(report: r01.Report, workspace_id: int, names: dict[str, str]
                 "status": item.status,
                 "reportedOn": _iso(item.reported_on),
                 "page": project_page(workspace_id, item.uuid),
-                "submissions": records_page(workspace_id, r01.FORM, Filters(project=item.uuid, as_of=report.as_of)),
+                "submissions": progress_records(workspace_id, report, item.uuid, filters),
             }
             for item, line in report.lines_of_projects()
         ],

@@ -31,6 +31,28 @@ _KINDS = {
     "mean": lazy_gettext("%(title)s (mean)"),
     "count": lazy_gettext("%(title)s (answers)"),
 }
+_COMPUTED = {
+    "attain_percent": lazy_gettext("Attainment of the target (percent)"),
+    "budget_received": lazy_gettext("Budget received (baht)"),
+    "budget_remaining": lazy_gettext("Budget remaining (baht)"),
+    "budget_spent": lazy_gettext("Budget spent (baht)"),
+    "budget_total": lazy_gettext("Budget (baht)"),
+    "disbursed_total": lazy_gettext("Disbursed (baht)"),
+    "evidence_count": lazy_gettext("Pieces of evidence"),
+    "issue_count": lazy_gettext("Aspects assessed"),
+    "issue_mean": lazy_gettext("Mean of the aspects"),
+    "mean_input": lazy_gettext("Mean of the inputs"),
+    "mean_objective": lazy_gettext("Mean of the objectives"),
+    "mean_output": lazy_gettext("Mean of the outputs"),
+    "mean_process": lazy_gettext("Mean of the process"),
+    "photo_count": lazy_gettext("Photographs"),
+    "project_item_count": lazy_gettext("Projects followed up"),
+    "quantity_percent": lazy_gettext("Quantity reached (percent)"),
+    "score": lazy_gettext("Score"),
+    "students_total": lazy_gettext("Students"),
+    "value": lazy_gettext("Result"),
+}
+"""What the calculations of the forms in the library are called: a calculation has no label of its own."""
 REVIEW_STATES = {
     COUNTED: lazy_gettext("All but rejected ones"),
     APPROVED: lazy_gettext("Approved ones only"),
@@ -69,13 +91,20 @@ def dimension(one: Dimension, language: str) -> str:
     return one.field.label(language) if one.field is not None else one.name
 
 
+def title(one: Measure, language: str) -> str:
+    """What a measure is called: the label of its question, or what is known of a calculation without one."""
+    nameless = one.field is not None and not one.field.labels
+    known = _COMPUTED.get(one.field.name) if nameless and one.field else None
+    return str(known) if known else title_of(one, language)
+
+
 def measure(one: Measure, language: str) -> str:
     """What a measure shows, with how it is computed."""
-    title = title_of(one, language)
+    name = title(one, language)
     if one.kind == "percent_of" and one.whole is not None:
-        return str(gettext("%(title)s (%% of %(whole)s)", title=title, whole=title_of(one.whole, language)))
+        return str(gettext("%(title)s (%% of %(whole)s)", title=name, whole=title(one.whole, language)))
     template = str(_latest(one) if one.kind == "latest" else _KINDS.get(one.kind, "%(title)s"))
-    return template % {"title": title}
+    return template % {"title": name}
 
 
 def _latest(one: Measure) -> object:

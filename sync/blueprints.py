@@ -29,12 +29,14 @@ from sync.field.tablet_pages import blueprint as tablet_pages
 from sync.openrosa_routes import blueprint as openrosa_submissions
 from sync.pages import blueprint as submission_pages
 from sync.quarantine_pages import blueprint as quarantine_pages
+from sync.record_pages import blueprint as record_pages
 from sync.routes import blueprint as submission_api
 
 SYNC_BLUEPRINTS = (
     openrosa_submissions,
     submission_api,
     submission_pages,
+    record_pages,
     quarantine_pages,
     attachment_pages,
     check_api,

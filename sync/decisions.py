@@ -42,10 +42,10 @@ def accept(session: Session, actor: Actor, *, row: Quarantine, zone: ZoneInfo) -
     """File a quarantined record as the table above says.
 
     Raises:
-        Problem 409.151: it was decided already. 400.150: it cannot be filed as things stand; says why.
+        Problem 409.151: it was decided already. 400.150, 409.155-158: it cannot be filed as things stand.
 
     """
-    arrival = _arrival(session, row, zone)
+    arrival = _arrival_of_a_form(session, row, zone)
     if row.reason in {quarantine.CONFLICT, quarantine.EDIT_CONFLICT}:
         _over_the_current(session, row, arrival)
     elif row.reason == quarantine.DELETED:
@@ -59,10 +59,11 @@ def merge(session: Session, actor: Actor, *, row: Quarantine, zone: ZoneInfo) ->
     """Add the files of a quarantined record to the record it met.
 
     Raises:
-        Problem 409.151: it was decided already. 400.150: there is no record to add them to.
+        Problem 409.151: it was decided already. 409.157: there is no record to add them to. 409.158: the form is
+            deleted.
 
     """
-    arrival = _arrival(session, row, zone)
+    arrival = _arrival_of_a_form(session, row, zone)
     attachments.attach_more(session, _met(session, row), arrival.files)
     quarantine.settle(session, actor, row, quarantine.MERGED)
 
@@ -109,12 +110,12 @@ def _as_it_is(session: Session, row: Quarantine, arrival: Arrival) -> None:
         form = session.get_one(Form, row.form_id)
         target = replace(target, version_id=form.current_version_id)
     if target.version_id is None:
-        raise Problem("400.150", reason="The form has no published version.")
+        raise Problem("400.150")
     arrival.target = target
     if row.reason == quarantine.WAITING_FOR_ORIGINAL:
         arrival.instance = replace(arrival.instance, deprecated_id=None)
     if intake.file_record(session, arrival).outcome == intake.QUARANTINED:
-        raise Problem("400.150", reason="Another record has the same id by now.")
+        raise Problem("409.155")
 
 
 def _over_the_current(session: Session, row: Quarantine, arrival: Arrival) -> None:
@@ -129,7 +130,7 @@ def _over_the_current(session: Session, row: Quarantine, arrival: Arrival) -> No
     form = definition(session, arrival.target.version_id or current.form_version_id)
     receipt = intake.append_version(session, arrival, base, form, read_answers(form, arrival.instance.root))
     if receipt.outcome == intake.QUARANTINED:
-        raise Problem("400.150", reason="Another record has the same id by now.")
+        raise Problem("409.155")
 
 
 def _restore(session: Session, row: Quarantine, arrival: Arrival) -> None:
@@ -137,7 +138,7 @@ def _restore(session: Session, row: Quarantine, arrival: Arrival) -> None:
     known = (statements.find_version(session.connection(), row.form_id, row.is_draft, name) for name in names)
     met = next((version for version in known if version is not None), None)
     if met is None:
-        raise Problem("400.150", reason="The deleted record is gone for good.")
+        raise Problem("409.156")
     session.get_one(Submission, met.submission_id).deleted_at = None
     session.flush()
     if met.xml_sha256 == row.xml_sha256:
@@ -156,7 +157,15 @@ def _met(session: Session, row: Quarantine) -> KnownVersion:
             met = statements.find_version(connection, row.form_id, row.is_draft, name, lock=True)
             if met is not None and not met.deleted:
                 return met
-    raise Problem("400.150", reason="The record that it met is not here any more.")
+    raise Problem("409.157")
+
+
+def _arrival_of_a_form(session: Session, row: Quarantine, zone: ZoneInfo) -> Arrival:
+    """The record again as it arrived; refused where nobody could open what it becomes."""
+    arrival = _arrival(session, row, zone)
+    if arrival.target.deleted:
+        raise Problem("409.158")
+    return arrival
 
 
 def _arrival(session: Session, row: Quarantine, zone: ZoneInfo) -> Arrival:
@@ -165,9 +174,8 @@ def _arrival(session: Session, row: Quarantine, zone: ZoneInfo) -> Arrival:
     xml = decompress(row.xml, None)
     form = session.get_one(Form, row.form_id)
     found = queries.find_target(session.connection(), row.workspace_id, form.xml_form_id, row.version)
-    # A form made anew under the name of a deleted one has versions of its own, which are none of this record's.
-    published = found.version_id if found.form_id == form.id else None
-    version_id = form.draft_version_id if row.is_draft else published
+    # Under the name of a deleted form another one may be found, but nothing is filed before that form is restored.
+    version_id = form.draft_version_id if row.is_draft else found.version_id
     files = [
         ReceivedFile(item.name, Spooled(item.blob_sha256, blob.size), item.media_type or blob.media_type)
         for item, blob in quarantine_queries.quarantined_files(session, row.id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from core.auth.models import ActorRow
 from core.database import utc_now
 from core.errors import Problem
 from forms.models import Form, FormVersion
+from plan.models import Project, School
 from plan.queries import group_of_project
 from sync.checks import listing as checks
 from sync.checks.codes import ANY, CODES
@@ -26,6 +28,8 @@ COUNTED = "counted"
 FILES = "files"
 """Asks for records that wait for files, whatever their evidence."""
 PAGE = 50
+_DATE = re.compile(r"(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_LAST_QUARTER = 4
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class RecordFilter:
     """What is asked for; an empty part asks nothing. `fiscal_year` is B.E., `search` looks at names and ids.
 
     `review_state` may be ``counted``: all but the rejected ones. `as_of` is the last report date (ISO). `by` names a
-    dimension of the form's own, of which `value` is asked for.
+    dimension of the form's own, of which `value` is asked for. `received_from` is the first day (ISO, of `zone`) on
+    which a record came.
     `incomplete` records wait for files or evidence, those that are ``files`` for files. `check` is the code of an open
     finding, or ``any``.
     """
@@ -51,45 +56,63 @@ class RecordFilter:
     incomplete: str = ""
     check: str = ""
     as_of: str = ""
+    received_from: str = ""
     by: str = ""
     value: str = ""
     search: str = ""
+    zone: dt.tzinfo = dt.UTC
 
     @property
     def dimensions(self) -> dict[str, str]:
         """The dimensions asked for, with their values."""
         return {name: value for name in DIMENSIONS if (value := getattr(self, name))}
 
-    def query(self, **changes: str) -> str:
+    def query(self, **changes: Any) -> str:
         """As the query of an address, with changes."""
         changed = replace(self, **changes)
-        return urlencode({item.name: value for item in fields(changed) if (value := getattr(changed, item.name))})
+        return urlencode({name: value for name in _PARAMETERS if (value := getattr(changed, name))})
 
 
-def read_filter(args: Mapping[str, str]) -> RecordFilter:
-    """The filter of an address; parts it does not know are left out.
+_PARAMETERS = tuple(item.name for item in fields(RecordFilter) if item.name != "zone")
 
-    Raises:
-        Problem 400.8: a year or quarter that is no number, or an unknown review state or check.
+
+def read_filter(args: Mapping[str, str], zone: dt.tzinfo) -> tuple[RecordFilter, dict[str, str]]:
+    """The filter of an address, and those of its parts that mean nothing, which are left out of it.
+
+    Parts that no filter has are passed over.
     """
-    given = {item.name: args.get(item.name, "").strip()[:200] for item in fields(RecordFilter)}
-    for name in ("fiscal_year", "quarter"):
-        if given[name] and not (given[name].isascii() and given[name].isdigit() and len(given[name]) <= 4):  # noqa: PLR2004 - digits of a year
-            raise Problem("400.8", field=name, reason="it is a number.")
-    if given["review_state"] and given["review_state"] not in (COUNTED, *STATES):
-        raise Problem("400.8", field="review_state", reason=f"it is one of {', '.join((COUNTED, *STATES))}.")
-    if given["as_of"]:
-        _require_date(given["as_of"])
-    if given["check"]:
-        require_check(given["check"])
-    return RecordFilter(**given)
+    given = {name: args.get(name, "").strip()[:200] for name in _PARAMETERS}
+    meant = {name: _MEANING[name](text) if text and name in _MEANING else text for name, text in given.items()}
+    nonsense = {name: text for name, text in given.items() if text and not meant[name]}
+    return RecordFilter(**meant, zone=zone), nonsense
 
 
-def _require_date(text: str) -> None:
+def _year(text: str) -> str:
+    # Thai digits are digits for Python too, and are what a planner may type.
+    return str(int(text)) if text.isdecimal() and len(text) == len("2570") else ""
+
+
+def _quarter(text: str) -> str:
+    return str(int(text)) if text.isdecimal() and len(text) == 1 and 1 <= int(text) <= _LAST_QUARTER else ""
+
+
+def _day(text: str) -> str:
     try:
-        dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise Problem("400.8", field="as_of", reason="it is a date such as 2027-01-22.") from error
+        # One way to write it: Python would also take a week or a date without hyphens.
+        return dt.date.fromisoformat(text if _DATE.fullmatch(text) else "").isoformat()
+    except ValueError:
+        return ""
+
+
+_MEANING: dict[str, Callable[[str], str]] = {
+    "fiscal_year": _year,
+    "quarter": _quarter,
+    "as_of": _day,
+    "received_from": _day,
+    "review_state": lambda text: text if text in (COUNTED, *STATES) else "",
+    "check": lambda text: text if text == ANY or text in CODES else "",
+}
+"""How the parts are read that cannot be any text: each gives what is meant, or nothing."""
 
 
 def require_check(code: str) -> None:
@@ -154,6 +177,7 @@ def count_since(session: Session, workspace_id: int, since: dt.datetime) -> list
             Submission.received_at.between(since, utc_now()),
             Submission.is_draft.is_(False),
             Submission.deleted_at.is_(None),
+            Form.deleted_at.is_(None),
         )
         .group_by(Form.xml_form_id)
         .order_by(func.count(Submission.id).desc())
@@ -184,6 +208,8 @@ def _base(workspace_id: int, form_id: int | None, is_draft: bool) -> Any:
             Submission.workspace_id == workspace_id,
             Submission.is_draft == is_draft,
             Submission.deleted_at.is_(None),
+            # Nobody can open a record whose form is deleted.
+            Form.deleted_at.is_(None),
         )
     )
     return statement if form_id is None else statement.where(Submission.form_id == form_id)
@@ -192,7 +218,7 @@ def _base(workspace_id: int, form_id: int | None, is_draft: bool) -> Any:
 def _filtered(session: Session, statement: Any, workspace_id: int, wanted: RecordFilter) -> Any:
     statement = _by_state(_by_time(statement, wanted), wanted)
     if wanted.search:
-        statement = statement.where(_found(wanted.search))
+        statement = statement.where(_found(workspace_id, wanted.search))
     asked = wanted.dimensions | ({wanted.by: wanted.value} if wanted.by and wanted.value else {})
     for dimension, value in asked.items():
         statement = statement.where(_has(session, workspace_id, dimension, value))
@@ -206,6 +232,9 @@ def _by_time(statement: Any, wanted: RecordFilter) -> Any:
         statement = statement.where(Submission.quarter == int(wanted.quarter))
     if wanted.as_of:
         statement = statement.where(Submission.report_date <= dt.date.fromisoformat(wanted.as_of))
+    if wanted.received_from:
+        since = dt.datetime.combine(dt.date.fromisoformat(wanted.received_from), dt.time(), wanted.zone)
+        statement = statement.where(Submission.received_at.between(since, utc_now()))
     return statement
 
 
@@ -234,15 +263,29 @@ def _has(session: Session, workspace_id: int, dimension: str, value: str) -> Col
     return or_(Submission.id.in_(direct), Submission.id.in_(through) & Submission.id.not_in(named))
 
 
-def _found(text: str) -> ColumnElement[bool]:
-    pattern = f"%{text.replace(chr(92), chr(92) * 2).replace('%', chr(92) + '%').replace('_', chr(92) + '_')}%"
+def _found(workspace_id: int, text: str) -> ColumnElement[bool]:
+    """What a line shows of a record: its name, its sender, and the schools and projects it is about; and ids."""
     versions = select(SubmissionVersion.submission_id).where(SubmissionVersion.instance_id == text)
+    about = [
+        select(SubmissionDimension.submission_id).where(
+            SubmissionDimension.dimension == dimension,
+            SubmissionDimension.value.in_(
+                select(table.uuid).where(table.workspace_id == workspace_id, _contains(table.name, text))
+            ),
+        )
+        for dimension, table in (("school", School), ("project", Project))
+    ]
     return or_(
-        Submission.instance_name.ilike(pattern, escape="\\"),
+        _contains(Submission.instance_name, text),
+        _contains(ActorRow.display_name, text),
         Submission.instance_id == text,
         Submission.device_id == text,
-        Submission.id.in_(versions),
+        *(Submission.id.in_(ids) for ids in (versions, *about)),
     )
+
+
+def _contains(column: Any, text: str) -> ColumnElement[bool]:
+    return column.icontains(text, autoescape=True)  # type: ignore[no-any-return]  # columns come as Any
 
 
 def _dimensions_of(session: Session, submission_ids: list[int]) -> dict[int, dict[str, list[str]]]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from core.access.guard import allow
 from core.auth.queries import actors_by_id
 from core.errors import Problem
-from core.i18n import readable_date
 from core.transaction import WorkSession, reading, unit_of_work
 from core.web import settings_of
-from forms.definitions import Definition, definition
+from forms.definitions import definition
+from forms.models import Form
 from forms.queries import form_of_id
-from plan.queries import labels
 from sync import decisions, quarantine_queries, queries
 from sync.answers import read_answers
 from sync.checks import due
@@ -21,7 +20,8 @@ from sync.compression import decompress
 from sync.field import tablet_queries
 from sync.instance import read_instance
 from sync.pages import SEE_OTHER, page_key
-from sync.reading_view import Line, lines_of, values_to_label
+from sync.reading_view import Line, mark_differences
+from sync.record_pages import lines_of_version, readable_lines
 
 blueprint = Blueprint("quarantine_pages", __name__, template_folder="templates")
 PAGE = 50
@@ -48,22 +48,26 @@ def one(workspace_id: int, quarantine_id: int) -> str:
     session = reading()
     row = quarantine_queries.find_quarantined(session, workspace_id, quarantine_id)
     form = form_of_id(session, row.form_id)
-    target = queries.find_target(session.connection(), workspace_id, form.xml_form_id, row.version)
-    version_id = target.version_id or form.current_version_id
     xml = decompress(row.xml, None)
-    met = queries.version_by_instance(session, row.form_id, row.is_draft, (row.instance_id, row.deprecated_id))
+    lines = _lines_of_xml(form, row.version, xml)
+    known = queries.version_by_instance(session, row.form_id, row.is_draft, (row.instance_id, row.deprecated_id))
+    # What is decided on is the record as it stands now, whichever of its versions this one met.
+    current = queries.current_version(session, known.submission_id) if known else None
+    met_lines = lines_of_version(workspace_id, current) if current else []
+    if lines and met_lines:
+        mark_differences(lines, met_lines)
     return render_template(
         "sync/quarantined.html",
         row=row,
         sender=actors_by_id(session, [row.submitter_id]).get(row.submitter_id or 0),
         device_names=tablet_queries.labels_of(session, workspace_id, [row.device_id]),
         form=form,
-        lines=_lines_of_xml(workspace_id, version_id, xml),
+        lines=lines,
         xml=xml.decode("utf-8", "replace"),
         files=quarantine_queries.quarantined_files(session, row.id),
-        met=met,
-        met_lines=_lines(workspace_id, definition(session, met.form_version_id), met.answers) if met else [],
-        met_submission=queries.submission_by_id(session, met.submission_id) if met else None,
+        met=queries.submission_by_id(session, current.submission_id) if current else None,
+        edited_since=known is not current,
+        met_lines=met_lines,
     )
 
 
@@ -98,30 +102,17 @@ def _list(workspace_id: int, *, decided: bool) -> str:
     return render_template("sync/quarantine.html", rows=rows, decided=decided, next_url=next_url, device_names=names)
 
 
-def _lines_of_xml(workspace_id: int, version_id: int | None, xml: bytes) -> list[Line]:
+def _lines_of_xml(form: Form, version: str, xml: bytes) -> list[Line]:
     """What a record says, read by the version nearest to its own; nothing when no version can read it."""
+    session = reading()
+    target = queries.find_target(session.connection(), form.workspace_id, form.xml_form_id, version)
+    # A form made anew under the name of a deleted one has versions of its own, which are none of this record's.
+    version_id = (target.version_id if target.form_id == form.id else None) or form.current_version_id
     if version_id is None:
         return []
-    form_version = definition(reading(), version_id)
+    form_version = definition(session, version_id)
     try:
         answers = read_answers(form_version, read_instance(xml).root)
     except Problem:
         return []
-    return _lines(workspace_id, form_version, answers.values)
-
-
-def _lines(workspace_id: int, form_version: Definition, answers: dict[str, object]) -> list[Line]:
-    session = reading()
-    named = {
-        dimension: labels(session, workspace_id, dimension, values)
-        for dimension, values in values_to_label(form_version, answers).items()
-    }
-    return lines_of(
-        form_version,
-        answers,
-        language=str(get_locale()),
-        label_of=lambda dimension, value: named.get(dimension, {}).get(value, value),
-        date_text=lambda text: readable_date(text, settings_of(current_app).zone),
-        files={},
-        flags=[],
-    )
+    return readable_lines(form.workspace_id, form_version, answers.values)

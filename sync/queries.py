@@ -185,18 +185,31 @@ def submission_by_id(session: Session, submission_id: int) -> Submission:
 def version_by_instance(
     session: Session, form_id: int, is_draft: bool, instance_ids: Sequence[str | None]
 ) -> SubmissionVersion | None:
-    """The first version there is with one of the instanceIDs, in their order."""
-    for instance_id in instance_ids:
-        found = session.scalar(
-            select(SubmissionVersion).where(
-                SubmissionVersion.form_id == form_id,
-                SubmissionVersion.is_draft == is_draft,
-                SubmissionVersion.instance_id == instance_id,
-            )
+    """The version with one of the instanceIDs, in their order, and rather of a record that is not deleted."""
+    rows = session.execute(
+        select(SubmissionVersion, Submission.deleted_at)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .where(
+            SubmissionVersion.form_id == form_id,
+            SubmissionVersion.is_draft == is_draft,
+            SubmissionVersion.instance_id.in_([name for name in instance_ids if name]),
         )
-        if found is not None:
-            return found
-    return None
+    ).all()
+    ranked = sorted(rows, key=lambda row: (row[1] is not None, instance_ids.index(row[0].instance_id)))
+    return ranked[0][0] if ranked else None
+
+
+def find_version(session: Session, submission_id: int, version_id: int) -> SubmissionVersion:
+    """A version of a record by its key.
+
+    Raises:
+        Problem 404.1: the record has no such version.
+
+    """
+    found = session.get(SubmissionVersion, version_id)
+    if found is None or found.submission_id != submission_id:
+        raise Problem("404.1")
+    return found
 
 
 def versions_of(session: Session, submission_id: int) -> Sequence[tuple[SubmissionVersion, str | None]]:

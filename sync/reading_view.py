@@ -28,7 +28,10 @@ DateText = Callable[[str], str]
 
 @dataclass
 class Line:
-    """One line of a record. `kind` is ``answer``, ``file``, ``place``, ``group`` or ``repeat``."""
+    """One line of a record. `kind` is ``answer``, ``file``, ``place``, ``group`` or ``repeat``.
+
+    `number` is the turn of a ``repeat``; `differs` says that the other side of a comparison says something else.
+    """
 
     kind: str
     label: str
@@ -38,6 +41,34 @@ class Line:
     file: Any = None
     lines: list[Line] = field(default_factory=list)
     calculated: bool = False
+    number: int = 0
+    differs: bool = False
+
+
+def mark_differences(one: list[Line], other: list[Line]) -> None:
+    """Mark, on both sides, the answers that the other side lacks or gives otherwise."""
+    here, there = _answers_in(one), _answers_in(other)
+    for place in here.keys() | there.keys():
+        pair = [side[place] for side in (here, there) if place in side]
+        differs = len(pair) == 1 or _says_otherwise(*pair)
+        for line in pair:
+            line.differs = differs
+
+
+def _answers_in(lines: list[Line], turns: tuple[int, ...] = ()) -> dict[tuple[str, tuple[int, ...]], Line]:
+    found: dict[tuple[str, tuple[int, ...]], Line] = {}
+    for line in lines:
+        if line.kind in {"group", "repeat"}:
+            found |= _answers_in(line.lines, (*turns, line.number) if line.kind == "repeat" else turns)
+        else:
+            found[line.path, turns] = line
+    return found
+
+
+def _says_otherwise(one: Line, other: Line) -> bool:
+    """Whether two answers differ; where both files are known, a file under the same name may be another one."""
+    stored = {line.file[0].blob_sha256 for line in (one, other) if line.file} - {None}
+    return one.text != other.text or len(stored) > 1
 
 
 def lines_of(
@@ -123,7 +154,7 @@ class _Reader:
     def _rows(self, question: Field, rows: list[Mapping[str, Any]]) -> list[Line]:
         label = question.label(self._language)
         return [
-            Line("repeat", f"{label} {number}", lines=inner, path=question.path)
+            Line("repeat", f"{label} {number}", lines=inner, path=question.path, number=number)
             for number, row in enumerate(rows, start=1)
             if (inner := self.structure(question.path, row))
         ]

@@ -8,6 +8,7 @@ from core import audit
 from core.access.actor import Actor
 from core.database import utc_now
 from core.errors import Problem
+from sync import queries, statements
 from sync.checks import due
 from sync.entities import outbox
 from sync.models import Submission
@@ -40,6 +41,24 @@ def set_review_state(session: Session, actor: Actor, *, submission: Submission, 
     submission.updated_at = utc_now()
     details = {"reviewState": WIRE_STATES[state], "instanceId": submission.instance_id}
     _note(session, actor, "submission.review", submission, details | ({"comment": comment} if comment else {}))
+
+
+def review_what_was_seen(
+    session: Session, actor: Actor, *, submission: Submission, seen: str, state: str, comment: str
+) -> None:
+    """Give a record a review state, for the version with the instanceID `seen`.
+
+    A form that does not say what its reader saw decides on what is there.
+
+    Raises:
+        Problem 400.8: an unknown state. 409.152: another version is the current one by now.
+
+    """
+    # An edit takes the same lock first, so none can come between this look and the review.
+    statements.hold_submission(session.connection(), submission.id)
+    if seen and queries.current_version(session, submission.id).instance_id != seen:
+        raise Problem("409.152")
+    set_review_state(session, actor, submission=submission, state=state, comment=comment)
 
 
 def delete(session: Session, actor: Actor, *, submission: Submission) -> None:

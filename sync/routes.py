@@ -56,7 +56,10 @@ def list_submissions(workspace_id: int, xml_form_id: str) -> Response:
     """
     form = find_form(reading(), g.actor, workspace_id, xml_form_id, "submission.list")
     before = _number("before", 0) or None
-    wanted = listing.read_filter({"check": request.args.get("check", "")})
+    check = request.args.get("check", "").strip()
+    if check:
+        listing.require_check(check)
+    wanted = RecordFilter(check=check)
     if "limit" not in request.args:
         pieces = _all_records(workspace_id, form.id, before, wanted)
         return Response(stream_with_context(pieces), mimetype="application/json")

@@ -24,6 +24,7 @@ from core.auth import accounts, devices
 from core.auth.queries import actors_by_id, find_app_user, list_app_users
 from core.errors import Problem
 from core.http.error_writers import localized
+from core.navigation import navigation
 from core.settings import Settings
 from core.transaction import reading, unit_of_work
 
@@ -34,9 +35,10 @@ SEE_OTHER = 303
 @blueprint.get("/")
 @signed_in
 def first_page() -> Response:
-    """Straight to the only workspace, or to the list of them."""
+    """Straight into the only workspace, or to the list of them, which leads who only fills forms to the app."""
     found = workspaces.list_workspaces(reading(), g.actor)
-    return _go(f"/w/{found[0].id}" if len(found) == 1 else "/workspaces")
+    pages = navigation(found[0].id) if len(found) == 1 else []
+    return _go(pages[0].url if pages else "/workspaces")
 
 
 @blueprint.get("/workspaces")
@@ -211,6 +213,7 @@ def _sealing_key() -> str:
 def _workspaces_page(problem: Problem | None = None) -> Response:
     page = render_template(
         "core/workspaces.html",
+        given=request.form,
         workspaces=workspaces.list_workspaces(reading(), g.actor),
         sentence=localized(problem) if problem else "",
     )
@@ -237,6 +240,7 @@ def _devices_page(workspace_id: int, problem: Problem | None = None) -> Response
     found = list_app_users(reading(), workspace_id)
     page = render_template(
         "core/devices.html",
+        given=request.form,
         devices=found,
         makers=actors_by_id(reading(), (device.created_by for device, _ in found)),
         sentence=localized(problem) if problem else "",

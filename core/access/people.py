@@ -11,7 +11,7 @@ from core import audit
 from core.access import problems, queries, workspaces
 from core.access.actor import Actor
 from core.access.models import Assignment
-from core.access.roles import WORKSPACE_ROLES
+from core.access.roles import MANAGER, WORKSPACE_ROLES
 from core.auth import accounts, profiles
 from core.auth.passwords import first_password
 from core.errors import Problem
@@ -59,7 +59,7 @@ def change_role(session: Session, actor: Actor, *, workspace_id: int, actor_id: 
 
     Raises:
         Problem 404.1: the person is not in the workspace, or the role is not one of a workspace.
-        Problem 403.1: as `workspaces.assign`.
+        Problem 403.1: as `workspaces.assign`. 409.123: managers would shut themselves out, with no way back.
     """
     _require_workspace_role(role_id)
     present = queries.roles_of(session, workspace_id, actor_id)
@@ -67,6 +67,8 @@ def change_role(session: Session, actor: Actor, *, workspace_id: int, actor_id: 
         raise Problem("404.1")
     if present == [role_id]:
         return
+    if actor_id == actor.id and MANAGER.id in present and not actor.can("assignment.create"):
+        raise Problem("409.123")
     for role in present:
         workspaces.unassign(session, actor, actor_id=actor_id, role_id=role, workspace_id=workspace_id)
     workspaces.assign(session, actor, actor_id=actor_id, role_id=role_id, workspace_id=workspace_id)

@@ -16,6 +16,7 @@ from core.access.roles import ADMINISTRATOR, ROLES
 from core.auth.models import ActorRow, AppUser
 from core.database import utc_now
 from core.errors import Problem
+from core.names import checked_name
 
 __all__ = ["problems"]
 
@@ -24,11 +25,9 @@ def create_workspace(session: Session, actor: Actor, *, name: str, description: 
     """A new, empty workspace.
 
     Raises:
-        Problem 400.2: the name is blank.
+        Problem 400.2: the name is blank. 400.8: it is too long.
     """
-    if not name.strip():
-        raise Problem("400.2", field="name")
-    row = Workspace(name=name.strip(), description=description, created_at=utc_now())
+    row = Workspace(name=checked_name(name, "name"), description=description, created_at=utc_now())
     session.add(row)
     session.flush()
     audit.record(
@@ -64,11 +63,11 @@ def update_workspace(session: Session, actor: Actor, *, workspace_id: int, chang
     """Change `name`, `description` or `archived`; what is not in `changes` stays.
 
     Raises:
-        Problem 404.1: no such workspace. 400.2: the name is blank.
+        Problem 404.1: no such workspace. 400.2: the name is blank. 400.8: it is too long.
     """
     row = find_workspace(session, workspace_id)
-    if "name" in changes and not changes["name"].strip():
-        raise Problem("400.2", field="name")
+    if "name" in changes:
+        changes = changes | {"name": checked_name(changes["name"], "name")}
     for name in ("name", "description", "archived"):
         if name in changes:
             setattr(row, name, changes[name])

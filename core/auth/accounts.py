@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import secrets
 from dataclasses import dataclass
@@ -19,11 +20,15 @@ from core.auth.passwords import hash_password, password_matches
 from core.auth.tokens import new_token, seal, token_hash
 from core.database import utc_now
 from core.errors import Problem
+from core.names import checked_name
 
 __all__ = ["problems"]
 
 WINDOW = dt.timedelta(minutes=10)
 FREE_TRIES = 10
+"""Wrong passwords that an account may see in `WINDOW`, from wherever they come."""
+FREE_TRIES_OF_ADDRESS = 100
+"""The same for a network address: a whole office sits behind one router, so it is many people's."""
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
@@ -42,10 +47,12 @@ def create_user(session: Session, actor: Actor, *, email: str, display_name: str
     """Create an account; its actor id.
 
     Raises:
-        Problem 400.121: not an e-mail address. 409.3: the address has an account. 400.21, 400.38, 400.120: password.
+        Problem 400.121: not an e-mail address. 409.3: the address has an account. 400.8: the name is too long.
+        Problem 400.21, 400.38, 400.120: the password.
     """
     address = free_address(session, email)
-    row = ActorRow(kind="user", display_name=display_name.strip() or address, created_at=utc_now())
+    name = checked_name(display_name, "displayName") if display_name.strip() else address
+    row = ActorRow(kind="user", display_name=name, created_at=utc_now())
     session.add(row)
     session.flush()
     hashed = hash_password(password) if password else ""
@@ -95,17 +102,24 @@ def set_password(
 def require_free_try(session: Session, *, email: str, address: str) -> None:
     """Refuse when an account or a network address has seen too many wrong passwords lately.
 
+    An empty `address` is not asked about: a person signed in already is known otherwise.
+
     Raises:
-        Problem 429.1: more than `FREE_TRIES` in `WINDOW`.
+        Problem 429.1: `FREE_TRIES` or `FREE_TRIES_OF_ADDRESS` in `WINDOW`, with the seconds until one is free again.
     """
-    account = email.strip().lower()
-    if queries.failures_since(session, account=account, address=address, since=utc_now() - WINDOW) >= FREE_TRIES:
-        seconds = int(WINDOW.total_seconds())
+    now = utc_now()
+    since = now - WINDOW
+    full = [queries.failure_of_account(session, email.strip().lower(), since=since, rank=FREE_TRIES)]
+    if address:
+        full.append(queries.failure_of_address(session, address, since=since, rank=FREE_TRIES_OF_ADDRESS))
+    waits = [math.ceil((at + WINDOW - now).total_seconds()) for at in full if at is not None]
+    if waits:
+        seconds = max(1, *waits)
         raise Problem("429.1", seconds=seconds, headers={"Retry-After": str(seconds)})
 
 
 def note_failure(session: Session, *, email: str, address: str) -> None:
-    """Remember a wrong password."""
+    """Remember a wrong password; an empty `address` counts for the account only."""
     session.add(SignInFailure(account=email.strip().lower()[:254], address=address, at=utc_now()))
     audit.record(session, actor_id=None, action="session.refused", details={"email": email.strip().lower()[:254]})
 
@@ -177,11 +191,9 @@ def create_app_user(
     `role_id` is given in the whole workspace, or left to later assignments per form when None.
 
     Raises:
-        Problem 400.2: the name is blank.
+        Problem 400.2: the name is blank. 400.8: it is too long.
     """
-    name = display_name.strip()
-    if not name:
-        raise Problem("400.2", field="displayName")
+    name = checked_name(display_name, "displayName")
     now = utc_now()
     row = ActorRow(kind="app_user", display_name=name, created_at=now)
     session.add(row)

@@ -14,7 +14,7 @@ from core.auth import accounts, queries
 from core.auth.models import ActorRow, AppUser, SessionRow
 from core.auth.tokens import unseal
 from core.database import utc_now
-from core.errors import Problem
+from core.names import checked_name
 
 
 def device_key(device: AppUser, sealing_key: str) -> str | None:
@@ -43,7 +43,7 @@ def create_device(
     """A new device credential, as `accounts.create_app_user` makes it.
 
     Raises:
-        Problem 400.2: the name is blank.
+        Problem 400.2: the name is blank. 400.8: it is too long.
     """
     actor_id, key = accounts.create_app_user(
         session,
@@ -63,12 +63,10 @@ def rename_device(
     """Give a device another name.
 
     Raises:
-        Problem 404.1: no such device in the workspace. 400.2: the name is blank.
+        Problem 404.1: no such device in the workspace. 400.2: the name is blank. 400.8: it is too long.
     """
     device, row = queries.find_app_user(session, workspace_id, actor_id)
-    if not display_name.strip():
-        raise Problem("400.2", field="displayName")
-    row.display_name = display_name.strip()
+    row.display_name = checked_name(display_name, "displayName")
     row.updated_at = utc_now()
     _note(session, actor, "app_user.update", workspace_id, row)
     return device, row

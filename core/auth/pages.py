@@ -23,14 +23,14 @@ from core.auth.session_cookie import drop_session_cookie, send_session_cookie
 from core.errors import Problem
 from core.http.error_writers import localized
 from core.http.own_path import own_path
-from core.http.same_origin import refuse_other_origins
+from core.http.same_origin import VISITED, refuse_other_origins
+from core.http.unsent import Unsent, read_unsent
 from core.i18n import COOKIE, LANGUAGES
 from core.transaction import reading, unit_of_work
 
 blueprint = Blueprint("auth_pages", __name__)
 SEE_OTHER = 303
 YEAR_SECONDS = 31_536_000
-_VISITED = "sign_in"
 
 
 @blueprint.get("/sign-in")
@@ -46,16 +46,21 @@ def sign_in_form() -> Response:
 @signs_in
 def sign_in() -> Response:
     """Sign in; a wrong password shows the form again, with what to do."""
-    refuse_other_origins(came_by_page=bool(session.get(_VISITED)))
+    refuse_other_origins(came_by_page=bool(session.get(VISITED)))
+    unsent = read_unsent(request.form.get("unsent", ""))
     email, next_path = request.form.get("email", ""), own_path(request.form.get("next"))
     try:
         actor_id = verify_with_throttle(email, request.form.get("password", ""))
     except Problem as problem:
         shown = Problem("401.101") if problem.code == "401.2" else problem
-        return _sign_in_page(next_path=next_path, email=email, problem=shown)
+        return _sign_in_page(next_path=next_path, email=email, problem=shown, unsent=unsent)
     seconds = current_app.config["TIDTAM_SETTINGS"].session_seconds
     opened = unit_of_work(lambda work: accounts.open_session(work, actor_id=actor_id, seconds=seconds))
-    response = _go(next_path)
+    if unsent is None:
+        response = _go(next_path)
+    else:
+        response = make_response(render_template("core/send_again.html", unsent=unsent, csrf=opened.csrf))
+    response.headers["Cache-Control"] = "no-store"
     send_session_cookie(response, opened)
     return response
 
@@ -102,7 +107,7 @@ def change_password() -> Response:
     user, _ = profiles.find_account(reading(), _own_id())
     try:
         # Counted like a sign-in: a browser left open must not be a place to try passwords without end.
-        verify_with_throttle(user.email, form.get("old", ""))
+        verify_with_throttle(user.email, form.get("old", ""), signed_in=True)
         unit_of_work(
             lambda work: profiles.change_own_password(work, g.actor, old=form.get("old", ""), new=form.get("new", ""))
         )
@@ -130,10 +135,13 @@ def _go(path: str) -> Response:
     return make_response(redirect(path, SEE_OTHER))
 
 
-def _sign_in_page(*, next_path: str, email: str = "", problem: Problem | None = None) -> Response:
-    session[_VISITED] = True
+def _sign_in_page(
+    *, next_path: str, email: str = "", problem: Problem | None = None, unsent: Unsent | None = None
+) -> Response:
+    session[VISITED] = True
     sentence = localized(problem) if problem else ""
-    response = make_response(render_template("core/sign_in.html", next_path=next_path, email=email, sentence=sentence))
+    page = render_template("core/sign_in.html", next_path=next_path, email=email, sentence=sentence, unsent=unsent)
+    response = make_response(page)
     if problem is not None:
         response.status_code = problem.status
         response.headers.update(problem.headers)

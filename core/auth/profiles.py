@@ -14,6 +14,7 @@ from core.auth.passwords import first_password, password_matches
 from core.database import utc_now
 from core.errors import Problem
 from core.i18n import LANGUAGES
+from core.names import checked_name
 
 
 def find_account(session: Session, actor_id: int) -> tuple[User, ActorRow]:
@@ -43,13 +44,14 @@ def update_account(
 
     Raises:
         Problem 404.1: no such account. 400.121: not an e-mail address. 409.3: it belongs to another account.
+        Problem 400.8: the name is too long.
     """
     user, row = find_account(session, user_id)
     changed = {}
     if email is not None and email.strip().lower() != user.email:
         user.email = changed["email"] = accounts.free_address(session, email)
     if display_name is not None and display_name.strip():
-        row.display_name = changed["displayName"] = display_name.strip()
+        row.display_name = changed["displayName"] = checked_name(display_name, "displayName")
     row.updated_at = utc_now()
     session.flush()
     audit.record(session, actor_id=actor.id, action="user.update", subject=f"actor:{user_id}", details=changed)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor, Grant
@@ -105,11 +105,19 @@ def user_by_email(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email.strip().lower(), User.active))
 
 
-def failures_since(session: Session, *, account: str, address: str, since: dt.datetime) -> int:
-    """The greater of the wrong passwords for this account and from this address."""
-    by_account = select(func.count()).where(SignInFailure.account == account, SignInFailure.at > since)
-    by_address = select(func.count()).where(SignInFailure.address == address, SignInFailure.at > since)
-    return max(session.scalar(by_account) or 0, session.scalar(by_address) or 0)
+def failure_of_account(session: Session, account: str, *, since: dt.datetime, rank: int) -> dt.datetime | None:
+    """When the `rank`-th latest wrong password for an account came; None when there were fewer `since` then."""
+    return _failure(session, SignInFailure.account == account, since, rank)
+
+
+def failure_of_address(session: Session, address: str, *, since: dt.datetime, rank: int) -> dt.datetime | None:
+    """The same for a network address."""
+    return _failure(session, SignInFailure.address == address, since, rank)
+
+
+def _failure(session: Session, of: ColumnElement[bool], since: dt.datetime, rank: int) -> dt.datetime | None:
+    latest = select(SignInFailure.at).where(of, SignInFailure.at > since).order_by(SignInFailure.at.desc())
+    return session.scalar(latest.offset(rank - 1).limit(1))
 
 
 def list_users(session: Session, search: str = "") -> Sequence[tuple[User, ActorRow]]:

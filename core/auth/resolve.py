@@ -85,8 +85,10 @@ def _by_basic(authorization: Authorization, settings: Settings) -> Actor:
     return actor
 
 
-def verify_with_throttle(email: str, password: str) -> int:
-    """The actor id behind a name and password, counting wrong tries.
+def verify_with_throttle(email: str, password: str, *, signed_in: bool = False) -> int:
+    """The actor id behind a name and password, counting wrong tries for the account and the network address.
+
+    Who is `signed_in` is known: what they mistype must not lock others out who share their address.
 
     A right answer is remembered for `REMEMBERED_SECONDS` as long as the account's hash stays the same, since
     ODK Collect sends Basic with every request and an argon2 check costs a tenth of a second.
@@ -96,7 +98,7 @@ def verify_with_throttle(email: str, password: str) -> int:
     """
     if "\0" in email:
         raise Problem("401.2")
-    address = request.remote_addr or ""
+    address = "" if signed_in else request.remote_addr or ""
     user = queries.user_by_email(reading(), email)
     if user is not None and _remembered.holds(user.actor_id, user.password_hash, password):
         return user.actor_id

@@ -154,7 +154,7 @@ def change_password(user_id: int) -> Response:
     given = json_object(PasswordChange)
     user, _ = profiles.find_account(reading(), user_id)
     # Counted like a sign-in, or a stolen session could try passwords without end.
-    verify_with_throttle(user.email, given["old"])
+    verify_with_throttle(user.email, given["old"], signed_in=True)
     actor: Actor = g.actor
     kept = actor.session_hash if actor.id == user_id else None
     unit_of_work(

@@ -6,18 +6,30 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
-from flask import Flask, Response, g, jsonify, redirect, render_template, request
-from flask_babel import gettext
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, session
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
-from core.errors import Problem
+from core.errors import Problem, Reason
 from core.http.audience import Audience, audience_of
 from core.http.openrosa import openrosa_response
+from core.http.same_origin import VISITED
+from core.http.unsent import Unsent, address_here, page_in_browser, page_of, unsent_form
 from core.transaction import translated
 
 log = structlog.get_logger(__name__)
 
+_FIELDS = {
+    "actor": lazy_gettext("By"),
+    "displayName": lazy_gettext("Name"),
+    "email": lazy_gettext("E-mail address"),
+    "name": lazy_gettext("Name"),
+    "password": lazy_gettext("Password"),
+    "role": lazy_gettext("Role"),
+}
+"""What pages call the fields that the wire names."""
+_SESSION_ENDED = frozenset({"401.100", "403.100"})
 _BY_STATUS = {
     400: "400.100", 404: "404.1", 406: "406.1", 411: "411.1", 413: "413.100", 415: "415.100",
 }  # fmt: skip
@@ -33,12 +45,21 @@ def install_error_writers(app: Flask) -> None:
 
 def localized(problem: Problem) -> str:
     """The problem's sentence in the reader's language."""
-    details = {name: str(value) for name, value in problem.details.items()}
+    details = {name: _said(name, value) for name, value in problem.details.items()}
     template = str(gettext(problem.template))
     try:
         return template.format_map(details)
     except (KeyError, IndexError, ValueError):
         return problem.message
+
+
+def _said(name: str, value: Any) -> str:
+    """A detail as its reader knows it: reasons in their language, and fields as pages call them."""
+    if isinstance(value, Reason):
+        return str(gettext(value.template)).format_map(value.parts)
+    if name in {"field", "fields"}:
+        return ", ".join(str(_FIELDS.get(part, part)) for part in str(value).split(", "))
+    return str(value)
 
 
 def write_problem(problem: Problem) -> Response:
@@ -86,10 +107,23 @@ def _for_person(problem: Problem) -> Response:
         came_from = quote(request.full_path.rstrip("?"))
         return redirect(f"/sign-in?next={came_from}")  # type: ignore[return-value]  # werkzeug's response
     if problem.code == "401.100" and "HX-Request" in request.headers:
-        problem.headers["HX-Redirect"] = "/sign-in"
-    template = "core/problem_fragment.html" if "HX-Request" in request.headers else "core/problem.html"
-    body = render_template(template, problem=problem, sentence=localized(problem))
+        problem.headers["HX-Redirect"] = f"/sign-in?next={quote(page_in_browser())}"
+    if "HX-Request" in request.headers:
+        body = render_template("core/problem_fragment.html", problem=problem, sentence=localized(problem))
+    elif problem.code in _SESSION_ENDED and (unsent := unsent_form()) is not None:
+        body = _page_with(unsent)
+    else:
+        back = quote(page_of(address_here()))
+        body = render_template("core/problem.html", problem=problem, sentence=localized(problem), back=back)
     return Response(body, status=problem.status, content_type="text/html; charset=utf-8")
+
+
+def _page_with(unsent: Unsent) -> str:
+    """A page that keeps what was typed: to sign in first, or to send again with the token of the present session."""
+    if g.actor.is_anonymous:
+        session[VISITED] = True
+        return render_template("core/sign_in.html", next_path=page_of(unsent.path), email="", unsent=unsent)
+    return render_template("core/send_again.html", unsent=unsent, csrf=g.actor.csrf)
 
 
 def _from_http(error: HTTPException) -> Problem:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from core.errors import Problem
+from core.errors import Problem, Reason
 
 MAX_JSON_BYTES = 250_000
 MAX_DEPTH = 64
@@ -163,7 +163,8 @@ def whole_number(name: str, *, most: int = 2**31 - 1) -> int | None:
     if given is None:
         return None
     if not (given.isascii() and given.isdigit() and len(given) <= len(str(most)) and int(given) <= most):
-        raise Problem("400.8", field=name, value=given, reason=f"It must be a whole number from 0 to {most}.")
+        reason = Reason("It must be a whole number from 0 to {most}.", most=most)
+        raise Problem("400.8", field=name, value=given, reason=reason)
     return int(given)
 
 
@@ -183,6 +184,5 @@ def instant_parameter(name: str) -> dt.datetime | None:
         value = dt.datetime.fromisoformat(text)
         return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     except (ValueError, OverflowError) as error:
-        raise Problem(
-            "400.8", field=name, value=given, reason="It must be a date or time in ISO 8601 format."
-        ) from error
+        reason = Reason("It must be a date or time in ISO 8601 format.")
+        raise Problem("400.8", field=name, value=given, reason=reason) from error

@@ -8,6 +8,9 @@ from flask import request
 
 from core.errors import Problem
 
+VISITED = "sign_in"
+"""Name of the mark that a visit to the sign-in page leaves in the signed cookie."""
+
 
 def refuse_other_origins(*, came_by_page: bool = True) -> None:
     """Refuse a request that a browser sent on behalf of another site.

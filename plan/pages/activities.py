@@ -103,7 +103,7 @@ def _time_and_place(of: Activity) -> list[Input]:
     return [
         Input(name="planStart", label=gettext("First day"), kind="date", value=of.plan_start, required=True),
         Input(name="planEnd", label=gettext("Last day"), kind="date", value=of.plan_end, required=True),
-        Input(name="place", label=gettext("Place"), value=of.place),
+        Input(name="place", label=gettext("Venue"), value=of.place),
         Input(name="targetGroup", label=gettext("Target group"), value=of.target_group),
         Input(
             name="targetCount",

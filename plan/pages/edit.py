@@ -26,7 +26,7 @@ class Input:
     """One field of a form, under the wire's name.
 
     `kind` is ``text``, ``number``, ``date``, ``select``, ``area``, ``lines`` (a list, one line each), ``tick`` or
-    ``ticks`` (some of the options).
+    ``ticks`` (some of the options). `stored` is what somebody else saved meanwhile, where that differs.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Input:
     wide: bool = False
     heading: str = ""
     error: str = ""
+    stored: str = ""
 
     def given(self) -> Any:
         """What the browser sent for it."""
@@ -50,12 +51,19 @@ class Input:
             return sent_lines(self.name)
         return request.form.get(self.name, "")
 
+    def stored_now(self) -> str:
+        """The value of the row in words, when it is not what the browser sent; else nothing."""
+        names = dict(self.options)
+        present, given = _texts(self.value), _texts(self.given())
+        return "" if present == given else ", ".join(names.get(text, text) for text in present) or "–"
+
 
 @dataclass(frozen=True, kw_only=True)
 class EditPage:
     """A form with its title, where it goes back to, and the version of the row it changes (none for a new row).
 
     `places` says beside which field a fault of another name is shown, such as the first budget line's amount.
+    A form that only `adds` to the row overwrites nothing of it.
     """
 
     title: str
@@ -64,6 +72,7 @@ class EditPage:
     version: int | None = None
     lead: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
+    adds: bool = False
 
     def given(self) -> dict[str, Any]:
         """What the browser sent, by field."""
@@ -89,14 +98,27 @@ def sent_version() -> int:
 
 
 def show(page: EditPage, problem: Problem | None = None) -> Response:
-    """The form; with a problem, as it was sent and with the faults."""
+    """The form; with a problem, as it was sent and with the faults.
+
+    When somebody else was faster, it says beside each field what they saved, and saving once more overwrites that.
+    """
     errors: dict[str, str] = {}
     notices: list[str] = []
     inputs = page.inputs
+    version: int | str | None = page.version
     if problem is not None:
         errors, notices = _told(page, problem)
-        inputs = [replace(item, value=item.given(), error=errors.get(item.name, "")) for item in page.inputs]
-    version = request.form.get("version", "") if problem is not None and page.version else page.version
+        overtaken = problem.code == "409.100" and version is not None
+        inputs = [
+            replace(
+                item,
+                value=item.given(),
+                error=errors.get(item.name, ""),
+                stored=item.stored_now() if overtaken and not page.adds else "",
+            )
+            for item in page.inputs
+        ]
+        version = version if overtaken else version and request.form.get("version", "")
     body = render_template("plan/form.html", page=page, inputs=inputs, notices=notices, version=version)
     return make_response(body, problem.status if problem else 200)
 
@@ -171,6 +193,13 @@ def _told(page: EditPage, problem: Problem) -> tuple[dict[str, str], list[str]]:
             return {"yearBe": gettext("This fiscal year is there already.")}, []
         place = page.places.get("code", "code")
         return {place: gettext("This code is taken already. Choose another one.")}, []
+    if problem.code == "409.100" and page.version is not None:
+        return {}, [
+            gettext(
+                "Someone else changed this in the meantime. Look at what is stored now, below each field that differs. "
+                "Saving again puts what stands in this form in its place."
+            )
+        ]
     if not isinstance(problem, InvalidPlan):
         return {}, [localized(problem)]
     errors: dict[str, str] = {}
@@ -182,3 +211,14 @@ def _told(page: EditPage, problem: Problem) -> tuple[dict[str, str], list[str]]:
         else:
             notices.append(fault_sentence(fault))
     return errors, notices
+
+
+def _texts(value: Any) -> list[str]:
+    """A value as texts that can be compared: none for nothing, one for most, some for lists."""
+    if value is None or value == "":
+        return []
+    if isinstance(value, bool):
+        return ["✓"] if value else []
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [str(item) for item in value]
+    return [str(value).replace("\r\n", "\n").strip()]

@@ -190,6 +190,7 @@ def _part_form(workspace_id: int, framework: Framework) -> EditPage:
         lead=framework.name_th,
         back=f"{root(workspace_id)}/frameworks/{framework.code}",
         version=framework.version,
+        adds=True,
         places={f"nodes.{len(framework.nodes)}.{name}": name for name in names},
         inputs=[
             Input(

@@ -76,6 +76,7 @@ def line_form(workspace_id: int, order: ResponsibilityOrder) -> EditPage:
         lead=f"{order.order_no} {order.title}",
         back=f"{root(workspace_id)}/orders/{order.uuid}",
         version=order.version,
+        adds=True,
         places={f"lines.{len(order.lines)}.{name}": name for name in names},
         inputs=[
             Input(name="officerCode", label=gettext("Officer"), kind="select", options=officers, required=True),

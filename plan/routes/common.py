@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, jsonify, request
 from marshmallow import INCLUDE, Schema
 
-from core.errors import Problem
+from core.errors import Problem, Reason
 from core.http.json_body import WireSchema, json_object, whole_number
 from core.transaction import unit_of_work
 from plan.editing import ANY_VERSION
@@ -124,7 +124,7 @@ def filter_text(name: str) -> str:
     """
     given = request.args.get(name, "").strip()
     if not is_storable(given):
-        raise Problem("400.8", field=name, reason="It holds characters that cannot be stored.")
+        raise Problem("400.8", field=name, reason=Reason("It holds characters that cannot be stored."))
     return given
 
 
@@ -137,7 +137,7 @@ def filter_choice(name: str, choices: Sequence[str]) -> str:
     """
     given = filter_text(name)
     if given and given not in choices:
-        raise Problem("400.8", field=name, reason=f"It is one of {', '.join(choices)}.")
+        raise Problem("400.8", field=name, reason=Reason("It is one of {choices}.", choices=", ".join(choices)))
     return given
 
 

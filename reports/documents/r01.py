@@ -103,13 +103,17 @@ def line(key: str, projects: Sequence[ProjectState]) -> Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """R01 as it stands at `as_of`. `left_out` projects are cancelled or not yet approved."""
+    """R01 as it stands at `as_of`. `left_out` projects are cancelled or not yet approved.
+
+    `until` is the last day of the reports that count, where any are cut off.
+    """
 
     fiscal_year: int
     as_of: dt.date
     groups: tuple[Line, ...]
     total: Line
     projects: tuple[ProjectState, ...]
+    until: dt.date | None = None
     left_out: int = 0
     left_out_budget: Decimal = Decimal(0)
     used: int = 0
@@ -147,6 +151,7 @@ def load(session: Session, workspace_id: int, filters: Filters, *, today: dt.dat
     others = [row for row in wanted if row.current_status in NOT_FOLLOWED_UP]
     return replace(
         report,
+        until=until,
         left_out=len(others),
         left_out_budget=sum((row.budget_total for row in others), Decimal(0)),
         used=len(used),

@@ -20,7 +20,7 @@ from reports.documents.r01 import present_year
 from reports.figures import percent
 from reports.filters import Filters
 from reports.form_report import selection_of, version_of
-from reports.queries import Counts, counts_by
+from reports.queries import Counts, Selection, count, counts_by
 from reports.roles import roles_of
 
 FORM = "school_followup_visit"
@@ -60,7 +60,11 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """R05. `elsewhere` counts visits to schools that are not active or not in the plan; no line holds them."""
+    """R05. `elsewhere` counts visits to schools that are not active or not in the plan; no line holds them.
+
+    `exact` names the lines (the total is ``""``) whose visits are exactly the records that name the district, so that
+    a list of these can stand behind them.
+    """
 
     fiscal_year: int
     as_of: dt.date
@@ -71,6 +75,7 @@ class Report:
     elsewhere: int = 0
     used: int = 0
     incomplete: int = 0
+    exact: frozenset[str] = frozenset()
 
     def unvisited_in(self, district: str) -> list[SchoolState]:
         """The schools of a district that wait for a visit, by code."""
@@ -119,8 +124,10 @@ def load(session: Session, workspace_id: int, filters: Filters, *, today: dt.dat
         if not filters.district or row.district_code == filters.district
     ]
     here = {school.uuid for school in active}
+    report = compute(fiscal_year, as_of, active, round_=filters.round)
     return replace(
-        compute(fiscal_year, as_of, active, round_=filters.round),
+        report,
+        exact=_exact(session, workspace_id, filters.with_(fiscal_year=fiscal_year), report),
         elsewhere=0 if filters.district else sum(item.records for key, item in visits.items() if key not in here),
         used=sum(item.records for key, item in visits.items() if key in here),
         incomplete=sum(item.incomplete for key, item in visits.items() if key in here),
@@ -128,10 +135,23 @@ def load(session: Session, workspace_id: int, filters: Filters, *, today: dt.dat
 
 
 def _visits(session: Session, workspace_id: int, filters: Filters) -> Mapping[str, Counts]:
+    selection = _selection(session, workspace_id, filters)
+    return counts_by(session, selection, "school") if selection else {}
+
+
+def _exact(session: Session, workspace_id: int, filters: Filters, report: Report) -> frozenset[str]:
+    """The lines whose visits are as many as the records that a list shows; a visit names one school."""
+    selection = _selection(session, workspace_id, filters)
+    if selection is None:
+        return frozenset()
+    listed = {key: found.records for key, found in counts_by(session, selection, "district").items()}
+    listed[""] = count(session, selection).records
+    return frozenset(one.key for one in (*report.districts, report.total) if one.visits == listed.get(one.key, 0))
+
+
+def _selection(session: Session, workspace_id: int, filters: Filters) -> Selection | None:
     form = form_by_id(session, workspace_id, FORM)
-    if form is None:
-        return {}
-    return counts_by(session, selection_of(session, form, roles_of(version_of(session, form)), filters), "school")
+    return selection_of(session, form, roles_of(version_of(session, form)), filters) if form else None
 
 
 def _within(fiscal_year: int, today: dt.date) -> dt.date:

@@ -55,11 +55,14 @@ def counts(session: Session, workspace_id: int) -> dict[str, int]:
     rows = session.execute(
         select(SubmissionCheck.code, func.count(SubmissionCheck.submission_id.distinct()))
         .join(Submission, Submission.id == SubmissionCheck.submission_id)
+        .join(Form, Form.id == Submission.form_id)
         .where(
             SubmissionCheck.state == OPEN,
             Submission.workspace_id == workspace_id,
             Submission.is_draft.is_(False),
             Submission.deleted_at.is_(None),
+            # Nobody can open a record whose form is deleted.
+            Form.deleted_at.is_(None),
         )
         .group_by(SubmissionCheck.code)
     )

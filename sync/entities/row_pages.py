@@ -36,7 +36,8 @@ from sync.entities.rules import LABEL
 from sync.entities.store import whole
 from sync.pages import record_url
 
-ROW = f"{LIST}/<uuid>"
+# Ids of the plan may hold a slash, such as STD-01/1.
+ROW = f"{LIST}/<path:uuid>"
 FIRST_STEPS = 30
 _CHOICE = "c."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from html import unescape
 
@@ -9,6 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from core.auth.models import SignInFailure
+from core.database import utc_now
+from core.transaction import unit_of_work
 from tests.personas import PASSWORD, Office
 from tests.support.credentials import give_password
 
@@ -92,6 +96,46 @@ def test_too_many_wrong_passwords_are_answered_429_with_a_time_to_wait(office: O
     answer = send(client, "/sign-in", email=address, password=PASSWORD)
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_wrong_passwords_of_one_lock_out_nobody_else_in_the_office(office: Office, address: str) -> None:
+    client = office.app.test_client()
+    for n in range(12):
+        send(client, "/sign-in", email="nobody@example.test", password=f"wrong {n}")
+    assert send(client, "/sign-in", email=address, password=PASSWORD).status_code == 303
+
+
+def test_an_address_that_tries_many_accounts_has_to_wait_too(office: Office, address: str) -> None:
+    at = utc_now() - dt.timedelta(minutes=4)
+    _note_failures(office, [SignInFailure(account=f"a{n}", address="127.0.0.1", at=at) for n in range(100)])
+    answer = send(office.app.test_client(), "/sign-in", email=address, password=PASSWORD)
+    assert answer.status_code == 429
+
+
+def test_the_time_to_wait_is_the_time_that_is_left(office: Office, address: str) -> None:
+    at = utc_now() - dt.timedelta(minutes=9)
+    _note_failures(office, [SignInFailure(account=address, address="10.0.0.9", at=at) for _ in range(10)])
+    answer = send(office.app.test_client(), "/sign-in", email=address, password=PASSWORD)
+    left = int(answer.headers["Retry-After"])
+    assert answer.status_code == 429
+    assert 50 <= left <= 60
+    assert f" {left} " in answer.text
+
+
+def test_what_a_signed_in_person_mistypes_does_not_count_for_the_address(office: Office) -> None:
+    at = utc_now() - dt.timedelta(minutes=1)
+    _note_failures(office, [SignInFailure(account=f"a{n}", address="127.0.0.1", at=at) for n in range(99)])
+    fields = {"old": "not it", "new": "a new long password", "again": "a new long password"}
+    for _ in range(10):
+        assert send(office.browser("wanna"), "/account/password", **fields).status_code == 400
+    assert send(office.browser("wanna"), "/account/password", **fields).status_code == 429
+    pakorn = give_password(office, "pakorn")
+    assert send(office.app.test_client(), "/sign-in", email=pakorn, password=PASSWORD).status_code == 303
+
+
+def _note_failures(office: Office, rows: list[SignInFailure]) -> None:
+    with office.app.app_context():
+        unit_of_work(lambda session: session.add_all(rows))
 
 
 @pytest.mark.parametrize(

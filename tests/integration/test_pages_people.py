@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from core.transaction import unit_of_work
 from tests.personas import PASSWORD, Office, found_office
 from tests.support.credentials import email_of, give_password
+from tests.support.forms import publish
 
 
 @pytest.fixture
@@ -46,6 +47,17 @@ def test_a_person_without_a_workspace_is_told_whom_to_ask(office: Office) -> Non
     assert "สพป." not in answer.text
 
 
+def test_who_only_fills_forms_is_led_to_the_app_and_never_in_a_circle(office: Office) -> None:
+    client = office.browser("kwanjai")
+    page = client.get("/", follow_redirects=True)
+    assert page.status_code == 200
+    assert 'href="/app/"' in page.text
+    assert f'href="/w/{office.workspace_id}"' not in page.text
+    refused = client.get(f"/w/{office.workspace_id}")
+    assert refused.status_code == 403
+    assert 'class="btn btn-primary" href="/"' in refused.text
+
+
 def test_an_administrator_creates_a_workspace(office: Office) -> None:
     client = office.browser("admin")
     answer = send(client, "/workspaces", name=" สพม. ธารานคร ")
@@ -55,6 +67,32 @@ def test_an_administrator_creates_a_workspace(office: Office) -> None:
     assert "สร้างพื้นที่ทำงานแล้ว" in page.text
     assert send(client, "/workspaces", name="  ").status_code == 400
     assert send(office.browser("wanna"), "/workspaces", name="x").status_code == 403
+
+
+def test_a_refused_workspace_keeps_its_description_and_names_the_field_in_thai(office: Office) -> None:
+    answer = send(office.browser("admin"), "/workspaces", name=" ", description="กลุ่มนิเทศ อาคาร 2")
+    assert answer.status_code == 400
+    assert "กลุ่มนิเทศ อาคาร 2" in answer.text
+    assert "ยังขาดข้อมูลที่จำเป็น: ชื่อ" in answer.text
+
+
+def test_names_are_short_enough_for_a_line(office: Office) -> None:
+    admin, root = office.browser("admin"), f"/w/{office.workspace_id}"
+    longest, too_long = "ก" * 200, "ก" * 201
+    for path, field in (("/workspaces", "name"), (f"{root}/devices", "display_name")):
+        assert send(admin, path, **{field: longest}).status_code == 303
+        refused = send(admin, path, **{field: too_long})
+        assert refused.status_code == 400
+        assert "ใช้ค่าของ ชื่อ ไม่ได้: ยาวเกิน 200 ตัวอักษร" in refused.text
+        assert f'value="{too_long}"' in refused.text
+    for path, method in (("/v1/projects", "POST"), (f"/v1/projects/{office.workspace_id}", "PATCH")):
+        answer = office.client("admin").open(path, method=method, json={"name": too_long})
+        assert (answer.status_code, answer.json["code"]) == (400, 400.8)
+    devices = f"/v1/projects/{office.workspace_id}/app-users"
+    for path, method in ((devices, "POST"), (f"{devices}/{office.device_id}", "PATCH")):
+        answer = office.client("admin").open(path, method=method, json={"displayName": too_long})
+        assert (answer.status_code, answer.json["code"]) == (400, 400.8)
+        assert answer.json["details"]["reason"] == "It is longer than 200 characters. Shorten it."
 
 
 def test_a_workspace_that_is_not_there_answers_404_to_administrators_and_403_to_others(office: Office) -> None:
@@ -106,6 +144,24 @@ def test_a_role_is_changed_and_a_person_taken_out(office: Office) -> None:
     assert client.post(f"{root}/remove").status_code == 404
 
 
+def test_a_manager_does_not_shut_himself_out_by_a_slip_in_the_list_of_roles(office: Office) -> None:
+    client, path = office.browser("wanna"), f"/w/{office.workspace_id}/people"
+    assert f"{path}/{office.ids['wanna']}/role" not in client.get(path).text
+    refused = send(client, f"{path}/{office.ids['wanna']}/role", role="6")
+    assert refused.status_code == 409
+    assert "ขอให้ผู้จัดการคนอื่น" in refused.text
+    assert client.get(path).status_code == 200
+    assert send(office.browser("admin"), f"{path}/{office.ids['wanna']}/role", role="6").status_code == 303
+
+
+def test_the_reason_of_a_refused_address_is_in_thai(office: Office) -> None:
+    for name in ("actor", "before"):
+        answer = office.browser("admin").get(f"/audit?{name}=x")
+        assert answer.status_code == 400
+        assert "ต้องเป็นจำนวนเต็ม" in answer.text
+        assert "It must" not in answer.text
+
+
 @pytest.mark.parametrize("role", ["1", "2", "9", "99", "", "x", "-1"])
 def test_only_roles_of_a_workspace_can_be_given_on_its_page(office: Office, role: str) -> None:
     root = f"/w/{office.workspace_id}/people"
@@ -115,6 +171,14 @@ def test_only_roles_of_a_workspace_can_be_given_on_its_page(office: Office, role
 
 
 # Devices
+
+
+def test_no_page_leads_a_viewer_to_the_devices(office: Office) -> None:
+    publish(office)
+    path = f"/w/{office.workspace_id}/forms/visit"
+    link = f'href="/w/{office.workspace_id}/devices"'
+    assert link not in office.browser("pakorn").get(path).text
+    assert link in office.browser("wanna").get(path).text
 
 
 def test_a_device_is_added_set_up_and_revoked(office: Office) -> None:

@@ -36,12 +36,13 @@ def tree_form(
         f'<bind nodeset="/data/{question}" type="string" entities:saveto="{name}"/>' for question, name in saved.items()
     )
     questions = "".join(f"<{name}/>" for name in saved)
+    body = "".join(f'<input ref="/data/{name}"><label>{name}</label></input>' for name in saved)
     return (
         f'{_HEAD}<h:head><h:title>ต้นไม้</h:title><model entities:entities-version="2024.1.0"><instance>'
         f'<data id="{xml_form_id}" version="{version}"><report_date/>{questions}<meta><instanceID/>'
         f'<entity dataset="{list_name}" id="" create="" update="" baseVersion="" trunkVersion="" branchId=""><label/>'
         f'</entity></meta></data></instance>{binds}<bind nodeset="/data/meta/entity/@create" calculate="1"/>'
-        f'<bind nodeset="/data/meta/entity/@update" calculate="1"/></model></h:head><h:body/></h:html>'
+        f'<bind nodeset="/data/meta/entity/@update" calculate="1"/></model></h:head><h:body>{body}</h:body></h:html>'
     ).encode()
 
 

@@ -15,7 +15,7 @@ from core.access.roles import ROLES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("core", "plan", "forms", "sync", "collect", "reports")
-_KEYWORDS = DEFAULT_KEYWORDS | {"lazy_gettext": None, "sentence_for_device": None}
+_KEYWORDS = DEFAULT_KEYWORDS | {"lazy_gettext": None, "sentence_for_device": None, "Reason": None}
 _METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
 _OPTIONS = {"**/templates/**.html": {"trimmed": "true"}, "**/templates/**.txt": {"trimmed": "true"}}
 _PARTS = re.compile(r"\{([A-Za-z_]\w*)\}|%\(([A-Za-z_]\w*)\)")

@@ -15,6 +15,16 @@ def test_every_message_has_a_thai_translation(package: str) -> None:
     assert not missing, f"{len(missing)} messages of {package} have no Thai translation: {missing}"
 
 
+def test_one_message_has_one_text_in_all_catalogues() -> None:
+    # The catalogues are merged for the pages, so of two texts one would stand where the other is meant. Words that
+    # mean two things get two message ids.
+    texts: dict[str, set[str]] = {}
+    for package in PACKAGES:
+        for message, text in thai_of(package).items():
+            texts.setdefault(message, set()).add(text)
+    assert not {message: found for message, found in texts.items() if len(found) > 1}
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_translations_keep_the_named_parts(package: str) -> None:
     wrong = {message: text for message, text in thai_of(package).items() if parts_of(message) != parts_of(text)}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from urllib.parse import quote
 
-from core.transaction import reading
+import pytest
+from sqlalchemy import update
+
+from core.transaction import reading, unit_of_work
 from sync.entities.models import Entity, EntityEffect
 from sync.entities.service import NewEntity
 from tests.personas import Office
@@ -30,6 +33,24 @@ def test_a_row_shows_its_values_history_and_the_records_that_made_it(trees: Offi
     assert "<del>12</del>" in text
     assert "ไม่ได้ใช้ เพราะมีค่าที่ใหม่กว่า" in text
     assert "ฉบับที่ 3" in text
+
+
+@pytest.mark.parametrize("uuid", ["STD-01/1", "a/b/c", "ป-๑/2", "50% #1?"])
+def test_a_row_whose_id_holds_a_slash_is_opened_changed_deleted_and_restored(trees: Office, uuid: str) -> None:
+    add(trees, NewEntity(label="ก", uuid=TREE))
+    # Lists of the plan have the ids of the plan; nobody else may give a row such an id.
+    unit_of_work(lambda session: session.execute(update(Entity).where(Entity.uuid == TREE).values(uuid=uuid)))
+    link = f"/trees/{quote(uuid, safe='')}"
+    assert f"lists{link}" in get(trees, "/trees")
+    assert f'action="/w/{trees.workspace_id}/lists{link}/delete"' in get(trees, link)
+    assert post(trees, link, version="1", label="ข").endswith(link)
+    assert entity_now(trees, uuid).label == "ข"  # type: ignore[union-attr]
+    for action in ("delete", "restore"):
+        post(trees, f"{link}/{action}")
+        assert (entity_now(trees, uuid).deleted_at is not None) == (action == "delete")  # type: ignore[union-attr]
+    # There is no conflict: the row itself is asked, and says so.
+    post(trees, f"{link}/resolve", status=409, version="4")
+    get(trees, f"/trees/{quote(uuid, safe='')}/none", status=404)
 
 
 def test_only_the_first_steps_of_a_long_history_are_shown_at_first(trees: Office) -> None:

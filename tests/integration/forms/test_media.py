@@ -8,9 +8,13 @@ import unicodedata
 
 import pytest
 
+from core.web import settings_of
 from tests.integration.forms.conftest import XLSX, FormDesk
-from tests.support.sample_forms import with_media, workbook
+from tests.support.sample_files import small_picture
+from tests.support.sample_forms import with_media, workbook, xform
 
+PNG = b"\x89PNG\r\n\x1a\n"
+NEWER = b"name,label\n2,newer\n"
 CSV = "name,label\n1,หนึ่ง\n".encode()
 NAME = "ภาพ é 1.png"
 
@@ -50,7 +54,7 @@ def test_a_file_is_given_back_byte_for_byte_with_its_hash(draft: FormDesk) -> No
 
 
 def test_a_file_that_would_run_in_a_browser_cannot(draft: FormDesk) -> None:
-    draft.upload("withmedia", "two.png", b"<script>alert(1)</script>", "text/html")
+    draft.upload("withmedia", "two.png", PNG + b"<script>alert(1)</script>", "text/html")
     got = draft.get("/withmedia/draft/attachments/two.png")
     assert got.headers["Content-Disposition"].startswith("attachment;")
     assert got.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
@@ -58,12 +62,12 @@ def test_a_file_that_would_run_in_a_browser_cannot(draft: FormDesk) -> None:
 
 @pytest.mark.parametrize("given", ["", "nonsense", "text/html\tx", "a" * 300 + "/b"])
 def test_an_odd_content_type_is_replaced_by_that_of_the_name(draft: FormDesk, given: str) -> None:
-    assert draft.upload("withmedia", "two.png", b"x", given).status_code == 200
+    assert draft.upload("withmedia", "two.png", PNG, given).status_code == 200
     assert draft.get("/withmedia/draft/attachments/two.png").content_type == "image/png"
 
 
 def test_a_large_file_goes_through_the_disk(draft: FormDesk) -> None:
-    large = bytes(range(256)) * 8000
+    large = PNG + bytes(range(256)) * 8000
     assert draft.upload("withmedia", "two.png", large, "image/png").json["hash"] == hashlib.md5(large).hexdigest()
     assert draft.get("/withmedia/draft/attachments/two.png").data == large
 
@@ -96,8 +100,8 @@ def test_only_managers_put_files_in(draft: FormDesk, persona: str) -> None:
 
 def test_a_file_is_replaced_and_taken_away(draft: FormDesk) -> None:
     draft.upload("withmedia", "one.csv", CSV)
-    draft.upload("withmedia", "one.csv", b"other")
-    assert draft.get("/withmedia/draft/attachments/one.csv").data == b"other"
+    draft.upload("withmedia", "one.csv", NEWER)
+    assert draft.get("/withmedia/draft/attachments/one.csv").data == NEWER
     address = f"{draft.root}/withmedia/draft/attachments/one.csv"
     assert draft.wanna.delete(address).json == {"success": True}
     assert draft.get("/withmedia/draft/attachments/one.csv").status_code == 404
@@ -109,34 +113,34 @@ def test_names_are_equal_whatever_their_unicode_form(desk: FormDesk) -> None:
     from urllib.parse import quote
 
     composed = quote(unicodedata.normalize("NFC", NAME))
-    assert desk.upload("withmedia", composed, b"png", "image/png").status_code == 200
+    assert desk.upload("withmedia", composed, PNG, "image/png").status_code == 200
     got = desk.get(f"/withmedia/draft/attachments/{composed}")
-    assert got.data == b"png"
+    assert got.data == PNG
     assert "filename*=UTF-8''" in got.headers["Content-Disposition"]
 
 
 def test_files_are_carried_over_to_the_next_draft_by_name(draft: FormDesk) -> None:
     draft.upload("withmedia", "one.csv", CSV)
-    draft.upload("withmedia", "two.png", b"png", "image/png")
+    draft.upload("withmedia", "two.png", PNG, "image/png")
     draft.publish("withmedia")
     draft.draft("withmedia", with_media("one.csv", "three.png", version="2"))
     assert {name: item["exists"] for name, item in listed(draft).items()} == {"one.csv": True, "three.png": False}
-    draft.upload("withmedia", "one.csv", b"newer")
+    draft.upload("withmedia", "one.csv", NEWER)
     draft.draft("withmedia", with_media("one.csv", "two.png", version="2"))
-    assert draft.get("/withmedia/draft/attachments/one.csv").data == b"newer"
-    assert draft.get("/withmedia/draft/attachments/two.png").data == b"png"
+    assert draft.get("/withmedia/draft/attachments/one.csv").data == NEWER
+    assert draft.get("/withmedia/draft/attachments/two.png").data == PNG
     assert draft.get("/withmedia/attachments/one.csv").data == CSV
 
 
 def test_older_versions_keep_their_files(draft: FormDesk) -> None:
     draft.upload("withmedia", "one.csv", CSV)
-    draft.upload("withmedia", "two.png", b"png", "image/png")
+    draft.upload("withmedia", "two.png", PNG, "image/png")
     draft.publish("withmedia")
     draft.draft("withmedia", with_media("one.csv", version="2"))
-    draft.upload("withmedia", "one.csv", b"newer")
+    draft.upload("withmedia", "one.csv", NEWER)
     draft.publish("withmedia")
     assert draft.get("/withmedia/versions/1/attachments/one.csv").data == CSV
-    assert draft.get("/withmedia/attachments/one.csv").data == b"newer"
+    assert draft.get("/withmedia/attachments/one.csv").data == NEWER
     assert set(listed(draft, "/versions/1")) == {"one.csv", "two.png"}
 
 
@@ -156,6 +160,116 @@ def test_item_sets_of_a_workbook_are_attached_by_themselves(desk: FormDesk) -> N
     assert b'"a"' in desk.get("/ext/attachments/itemsets.csv").data
 
 
+# Files that cannot be what the form asks for
+
+
+def choosing(*, value: str = "name", label: str = "label", file: str = "mine.csv") -> str:
+    """A form that chooses from a file, and shows pictures."""
+    pictures = "".join(
+        f'<text id="{name}"><value>x</value><value form="image">jr://images/{name}</value></text>'
+        for name in ("pic.png", "pic.jpg", "pic.JPEG", "pic.gif", "pic.webp", "pic.svg", "pic.bmp", "pic.tiff")
+    )
+    return xform(
+        {"q": "string"},
+        xml_form_id="withmedia",
+        model=f'<itext><translation lang="en">{pictures}</translation></itext>'
+        f'<instance id="mine" src="jr://file-csv/{file}"/><instance id="other" src="jr://file-csv/other.csv"/>'
+        '<instance id="tree" src="jr://file/tree.xml"/>',
+        body='<select1 ref="/data/q"><label>Q</label><itemset nodeset="instance(\'mine\')/root/item[x = 1]">'
+        f'<value ref="{value}"/><label ref="{label}"/></itemset></select1>',
+    )
+
+
+@pytest.fixture
+def choices(desk: FormDesk) -> FormDesk:
+    assert desk.create(choosing(), query="").status_code == 200
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "is empty"),
+        (PNG + bytes(range(256)), "must be a table"),
+        ("name,label\n1,ก\n".encode("cp874"), "must be a table"),
+        ("name,label\n1,ก\n".encode("utf-16"), "must be a table"),
+        (b"name,label\n" + b"1,x\n" * 40_000 + b"\xff", "must be a table"),
+        (b"\n\nname,label\n", "has no header"),
+        (b" , ,\n", "has no header"),
+        (b"id,title\n1,x\n", "lacks columns that the form chooses from: name, label."),
+        (b"name,title\n1,x\n", "chooses from: label."),
+        (b"Name,label\n1,x\n", "chooses from: name."),
+        (b"name;title\n1;x\n", "chooses from: label."),
+    ],
+)
+def test_a_table_without_what_the_form_chooses_from_is_refused(choices: FormDesk, data: bytes, said: str) -> None:
+    answer = choices.upload("withmedia", "mine.csv", data)
+    assert (answer.status_code, answer.json["code"]) == (400, 400.134)
+    assert said in answer.json["message"]
+    assert answer.json["details"]["name"] == "mine.csv"
+    assert listed(choices)["mine.csv"]["exists"] is False
+    spool = settings_of(choices.office.app).spool_dir
+    assert not spool.exists() or list(spool.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"name,label,x\n",
+        "\ufeffname,label\n1,ก\n".encode(),
+        b'"name" , "label"\n',
+        b"name;label\n1;x\n",
+        b"x\tlabel\tname\r\n1\t2\t3",
+        b"label,name\r\n" + b"1,x\r\n" * 40_000,
+    ],
+)
+def test_a_table_with_the_columns_is_taken_however_it_is_written(choices: FormDesk, data: bytes) -> None:
+    assert choices.upload("withmedia", "mine.csv", data).status_code == 200
+
+
+def test_columns_are_asked_for_as_far_as_the_form_says_which(desk: FormDesk) -> None:
+    desk.create(choosing(label="jr:itext(itextId)", value="../code"), query="")
+    assert desk.upload("withmedia", "mine.csv", b"anything\n").status_code == 200
+    assert desk.upload("withmedia", "other.csv", b"anything\n").status_code == 200
+    assert desk.upload("withmedia", "tree.xml", b"<root/>", "text/xml").status_code == 200
+    assert desk.upload("withmedia", "tree.xml", b"", "text/xml").json["code"] == 400.134
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("pic.png", PNG), ("pic.jpg", small_picture("x")), ("pic.JPEG", small_picture("x")), ("pic.gif", b"GIF89a.."),
+        ("pic.webp", b"RIFF\n\0\0\0WEBPVP8 "), ("pic.svg", b"<?xml version='1.0'?><svg/>"),
+        ("pic.svg", "\ufeff<svg xmlns='x'>".encode()), ("pic.bmp", b"BM1234"), ("pic.tiff", b"whatever it is"),
+    ],
+)  # fmt: skip
+def test_a_picture_is_taken(choices: FormDesk, name: str, data: bytes) -> None:
+    assert choices.upload("withmedia", name, data, "image/x").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("pic.png", b"only text"), ("pic.png", small_picture("x")), ("pic.png", b""), ("pic.jpg", PNG),
+        ("pic.JPEG", b"GIF89a"), ("pic.gif", b"GIF"), ("pic.webp", b"RIFF1234WAVE"), ("pic.svg", b"<html>"),
+        ("pic.bmp", b"name,label"), ("pic.tiff", b""),
+    ],
+)  # fmt: skip
+def test_what_is_no_picture_of_its_kind_is_refused(choices: FormDesk, name: str, data: bytes) -> None:
+    answer = choices.upload("withmedia", name, data, "image/png")
+    assert (answer.status_code, answer.json["code"]) == (400, 400.134)
+    assert listed(choices)[name]["exists"] is False
+
+
+def test_the_page_says_what_is_wrong_with_a_file(choices: FormDesk) -> None:
+    browser = choices.office.browser("wanna")
+    page = f"/w/{choices.office.workspace_id}/forms/withmedia"
+    sent = browser.post(f"{page}/draft/files", data={"name": "mine.csv", "file": (io.BytesIO(b"a,b\n"), "mine.csv")})
+    assert sent.status_code == 303
+    assert "mine.csv ไม่มีคอลัมน์ที่แบบฟอร์มใช้เป็นตัวเลือก: name, label" in browser.get(page).text
+    assert listed(choices)["mine.csv"]["exists"] is False
+
+
 def test_changes_of_files_are_in_the_audit_trail(draft: FormDesk) -> None:
     draft.upload("withmedia", "one.csv", CSV)
     action, details = draft.audit()[-1]
@@ -168,8 +282,6 @@ def test_changes_of_files_are_in_the_audit_trail(draft: FormDesk) -> None:
 
 
 def test_a_broken_off_upload_leaves_nothing(draft: FormDesk) -> None:
-    from core.web import settings_of
-
     answer = draft.wanna.post(
         f"{draft.root}/withmedia/draft/attachments/one.csv",
         input_stream=io.BytesIO(b"x" * 100_000),

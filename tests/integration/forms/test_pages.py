@@ -222,3 +222,23 @@ def test_a_page_is_not_sent_from_elsewhere(desk: FormDesk, root: str) -> None:
     del browser.environ_base["HTTP_X_CSRF_TOKEN"]
     assert send(browser, f"{root}/new-form", BOOK).status_code == 403
     assert desk.get("").json == []
+
+
+def test_the_page_lists_every_formula_that_no_device_could_read(browser: FlaskClient, root: str) -> None:
+    book = xlsform(
+        ["integer", "n", "N", "((. > 1", ""],
+        ["text", "t", "T", "", "<b>(${n})"],
+        ["text", "u", "U", "", "foo(${n})"],
+        columns=("type", "name", "label", "constraint", "relevant"),
+    )
+    page = send(browser, f"{root}/new-form", book)
+    assert page.status_code == 400
+    text = text_of(page)
+    assert "ไม่มีอุปกรณ์ใดเปิดแบบฟอร์มนี้ได้" in text
+    assert "วงเล็บ “(” ไม่ได้ปิด" in text
+    assert "ไม่มีฟังก์ชัน foo()" in text
+    assert "<b>(" not in page.text
+    assert "survey 2 constraint" in text
+    assert "survey 4 relevant" in text
+    page = send(browser, f"{root}/new-form", xform({"n": "int"}, body="<group/>").encode(), "empty.xml")
+    assert "แบบฟอร์มไม่มีคำถาม" in text_of(page)

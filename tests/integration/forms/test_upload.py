@@ -105,6 +105,40 @@ def test_an_error_in_a_workbook_names_its_place(desk: FormDesk) -> None:
     assert "txt" in details["error"]
 
 
+def test_a_form_that_no_device_could_open_is_refused_with_everything_that_is_wrong(desk: FormDesk) -> None:
+    broken = xform({"n": "int"}, binds={"n": 'constraint="((. &gt; 1" calculate="foo(/data/n)"'})
+    answer = desk.create(broken)
+    assert (answer.status_code, answer.json["code"]) == (400, 400.133)
+    details = answer.json["details"]
+    assert [(item["nodeset"], item["attribute"]) for item in details["errors"]] == [
+        ("/data/n", "constraint"),
+        ("/data/n", "calculate"),
+    ]
+    assert (details["sheet"], details["row"], details["column"]) == (None, None, None)
+    assert desk.get("/sample").status_code == 404
+    desk.create(xform({"n": "int"}))
+    assert desk.draft("sample", broken.replace('version="1"', 'version="2"')).json["code"] == 400.133
+
+
+def test_a_workbook_that_no_device_could_open_names_its_places(desk: FormDesk) -> None:
+    book = xlsform(
+        ["integer", "n", "N", "((. > 1", ""],
+        ["text", "t", "T", "", "${n} > "],
+        columns=("type", "name", "label", "constraint", "relevant"),
+    )
+    answer = desk.create(book, query="?ignoreWarnings=true", media_type=XLSX)
+    assert (answer.status_code, answer.json["code"]) == (400, 400.133)
+    details = answer.json["details"]
+    assert (details["sheet"], details["row"], details["column"]) == ("survey", 2, "constraint")
+    assert [(item["row"], item["column"]) for item in details["errors"]] == [(2, "constraint"), (3, "relevant")]
+
+
+def test_a_form_that_asks_nothing_is_refused(desk: FormDesk) -> None:
+    answer = desk.create(xform({"n": "int"}, body="<group><label>x</label></group>"))
+    assert (answer.status_code, answer.json["code"]) == (400, 400.133)
+    assert "asks nothing" in answer.json["message"]
+
+
 def test_a_form_that_is_there_already(desk: FormDesk) -> None:
     desk.create(SIMPLE)
     answer = desk.create(SIMPLE)

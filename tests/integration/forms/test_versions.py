@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.access import workspaces
 from core.access.actor import SYSTEM
@@ -10,8 +15,8 @@ from core.access.roles import APP_USER
 from core.database import db
 from core.transaction import unit_of_work
 from forms import counts
-from forms.models import Form
-from tests.integration.forms.conftest import FormDesk
+from forms.models import Form, FormVersion
+from tests.integration.forms.conftest import XLSX, FormDesk
 from tests.support.sample_forms import SIMPLE, WITH_REPEAT, xform, xlsform
 
 
@@ -43,6 +48,38 @@ def test_one_version_is_read_by_its_name_and_the_empty_one_by_underscores(desk: 
     assert desk.get("/simple.xml?version=").data == SIMPLE.encode()
     assert desk.get("/simple/versions/2570.1/fields").json[-1]["name"] == "age"
     assert desk.get("/simple/versions/nothing").status_code == 404
+
+
+def test_a_version_that_no_address_could_name_is_refused(desk: FormDesk) -> None:
+    refused = desk.create(numbered("2/&lt;script&gt;"))
+    assert (refused.status_code, refused.json["code"]) == (400, 400.8)
+    assert refused.json["details"]["field"] == "version"
+    assert "must not hold “/”" in refused.json["message"]
+    desk.create(SIMPLE, query="")
+    assert desk.publish("simple", "?version=1%2F2").json["code"] == 400.8
+    assert desk.draft("simple", numbered("1/2")).json["code"] == 400.8
+    assert desk.publish("simple", "?version=1-2").status_code == 200
+
+
+def test_a_version_with_a_slash_from_before_is_still_linked_and_copied(desk: FormDesk) -> None:
+    book = xlsform(["text", "a", "A"], form_id="old", version="12")
+    desk.create(book, media_type=XLSX)
+
+    def as_it_was(session: Session) -> None:
+        row = session.scalars(select(FormVersion).where(FormVersion.version == "12")).one()
+        row.version, row.xml = "1/<2", row.xml.replace(b'version="12"', b'version="1/&lt;2"')
+
+    unit_of_work(as_it_was)
+    page = desk.office.browser("wanna").get(f"/w/{desk.office.workspace_id}/forms/old").text
+    links = [html.unescape(link) for link in re.findall(r'href="(/v1/[^"]+version=[^"]*)"', page)]
+    assert len(links) == 2
+    answers = [desk.wanna.get(link) for link in links]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[1].data == book
+    assert desk.get("/old.xlsx?version=2").status_code == 404
+    assert desk.draft("old", None).status_code == 200
+    assert desk.publish("old").json["code"] in {400.8, 409.6}
+    assert desk.publish("old", "?version=3").status_code == 200
 
 
 def test_forms_are_listed_by_title_with_who_made_them(desk: FormDesk) -> None:

@@ -224,6 +224,37 @@ def test_two_planners_at_the_same_form_do_not_overwrite_each_other(office: Offic
     assert broken.status_code == 409
 
 
+def test_who_was_overtaken_sees_what_the_other_saved_and_can_save_over_it(office: Office, plan: SmallPlan) -> None:
+    for path, field, others, mine in (
+        (f"/schools/{plan.school}/edit", "name", "บ้านใหม่", "บ้านช้า"),
+        (f"/officers/{plan.officer}/edit", "name", "ข เร็ว", "ค ช้า"),
+        (f"/activities/{plan.activity}/edit", "name", "อบรมรอบใหม่", "อบรมรอบช้า"),
+        (f"/projects/{plan.project}/edit", "name", "โครงการเร็ว", "โครงการช้า"),
+    ):
+        values = form_values(page(office, path))
+        assert sent(office, path, **{field: others}).status_code == 303, path
+        browser = office.browser("wanna")
+        late = browser.post(f"{root(office)}{path}", data=values | {field: mine})
+        assert late.status_code == 409
+        assert f"ค่าที่บันทึกอยู่ขณะนี้: <strong>{others}</strong>" in late.text
+        assert late.text.count("ค่าที่บันทึกอยู่ขณะนี้:") == 1, path
+        again = form_values(late.text)
+        assert again[field] == [mine]
+        assert browser.post(f"{root(office)}{path}", data=again).status_code == 303
+        assert form_values(page(office, path))[field] == [mine]
+
+
+def test_a_fault_in_the_second_try_does_not_bring_the_old_version_back(office: Office, plan: SmallPlan) -> None:
+    path = f"/schools/{plan.school}/edit"
+    values = form_values(page(office, path))
+    assert sent(office, path, name="บ้านใหม่").status_code == 303
+    browser = office.browser("wanna")
+    again = form_values(browser.post(f"{root(office)}{path}", data=values).text)
+    wrong = browser.post(f"{root(office)}{path}", data=again | {"students": "มาก"})
+    assert wrong.status_code == 400
+    assert form_values(wrong.text)["version"] == again["version"]
+
+
 def test_schools_officers_groups_districts_and_networks_are_added_by_hand(office: Office, plan: SmallPlan) -> None:
     assert sent(office, "/new-group", code="ICT", nameTh="กลุ่มส่งเสริมการศึกษาทางไกล").status_code == 303
     assert sent(office, "/new-officer", code="OFF-010", name="ก สมมติ", groupCode="ICT").status_code == 303

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ import pytest
 
 from core.access.actor import Actor
 from core.transaction import unit_of_work
+from plan.clock import office_today
 from tests.personas import Office
 from tests.support.records import File, make_form, make_submission, question
 from tests.support.report_world import FIELDS, World, item
@@ -156,9 +158,67 @@ def test_progress_is_shown_by_group_and_then_by_project(world: World) -> None:
     )
     asked = parse_qs(urlsplit(records).query)
     assert (asked["project"], asked["review_state"]) == ([world.plan.project], ["counted"])
-    assert "as_of" in asked
+    assert "as_of" not in asked, "R01 cuts nothing off unless it is asked to"
     assert "SUP-70-01" not in detail
     assert "ยังไม่รายงาน" in page(world, "reports/R01?fiscal_year=2570&group=SUP")
+
+
+def records_behind(world: World, link: str) -> int:
+    """How many records the list at an address says that it has."""
+    text = world.office.browser("pakorn").get(link).get_data(as_text=True)
+    return int(re.findall(r"([0-9]+) รายการ", text)[0])
+
+
+def test_a_report_dated_ahead_is_in_the_list_behind_progress(world: World) -> None:
+    ahead = office_today() + dt.timedelta(days=40)
+    world.form = unit_of_work(
+        lambda session: make_form(
+            session, world.office, fields=PROGRESS_FIELDS, xml_form_id="project_progress", version="2"
+        )
+    )
+    world.add({"project": world.other, "progress_percent": 50}, report_date=ahead, review_state="approved")
+    behind = f"submissions?project={world.other}&review_state=approved"
+    page_of_group = page(world, "reports/R01?fiscal_year=2570&group=SUP&review_state=approved")
+    link = next(link for link in links(page_of_group) if behind in link)
+    assert records_behind(world, link) == 1
+    day = ahead.isoformat()
+    cut = page(world, f"reports/R01?fiscal_year=2570&group=SUP&as_of={day}")
+    assert any(f"project={world.other}&as_of={day}" in link for link in links(cut))
+    quarter = page(world, "reports/R01?fiscal_year=2570&group=PLN&quarter=2")
+    assert any(f"project={world.plan.project}&as_of=2027-03-31" in link for link in links(quarter))
+
+
+def test_the_word_for_what_was_reported_is_not_that_for_what_was_computed(world: World) -> None:
+    text = page(world, "reports/R01?fiscal_year=2570&as_of=2027-09-30&group=PLN", language="en")
+    assert "Progress below plan" in text
+    assert "Behind plan" not in text
+
+
+def test_a_calculation_of_the_library_without_a_label_has_a_thai_name(world: World) -> None:
+    nameless = question("/evidence_count", "int", measure="sum", label="")
+    world.form = unit_of_work(
+        lambda session: make_form(
+            session, world.office, fields=[*FIELDS, replace(nameless, labels={})], xml_form_id="visit", version="2"
+        )
+    )
+    text = page(world, "forms/visit/report?by=group")
+    assert "จำนวนหลักฐาน (รวม)" in text
+    assert "evidence_count (" not in text
+
+
+def test_a_choice_leads_to_exactly_the_records_that_chose_it(world: World) -> None:
+    mode = question("/mode", dimension="visit_mode", measure="share", choices={"onsite": "ลงพื้นที่", "phone": "โทรศัพท์"})
+    world.form = unit_of_work(
+        lambda session: make_form(session, world.office, fields=[mode], xml_form_id="visit", version="2")
+    )
+    for chosen in ("onsite", "phone", "phone"):
+        world.add({"mode": chosen})
+    found = {
+        parse_qs(urlsplit(link).query)["value"][0]: records_behind(world, link)
+        for link in links(page(world, "forms/visit/report?by=quarter"))
+        if "by=visit_mode" in link and "value=" in link
+    }
+    assert found == {"onsite": 2, "phone": 2}, "one of the visits was there before"
 
 
 def test_coverage_lists_the_schools_that_wait(world: World) -> None:

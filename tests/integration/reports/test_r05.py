@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -134,6 +136,38 @@ def test_the_same_figures_as_json(office: Office, form: Form) -> None:
     assert body["rows"][0]["label"] == "เมืองธารานคร"
     assert len(body["unvisited"]) == 103
     assert body["records"] == 176
+
+
+def page(office: Office, query: str = "fiscal_year=2570") -> str:
+    address = f"/w/{office.workspace_id}/reports/R05?{query}"
+    return html.unescape(office.browser("pakorn").get(address).get_data(as_text=True))
+
+
+def linked(text: str, address: str) -> list[tuple[str, int]]:
+    """The figures that lead to an address, with the whole of it."""
+    found = re.findall(rf'href="([^"]*{address}[^"]*)">[^0-9<]*([0-9]+)', text)
+    return [(link, int(figure)) for link, figure in found]
+
+
+def test_each_figure_leads_to_exactly_what_it_counts(office: Office, form: Form) -> None:
+    visit(form, *golden_visits())
+    visit(form, answers("D01", "s-1-0"), missing_files=1)
+    text = page(office)
+    lists, schools = linked(text, f"forms/{r05.FORM}/submissions"), linked(text, "by=school")
+    assert (len(lists), len(schools)) == (2 + 5 + 1, 5 + 1), "basis, districts that were visited, total"
+    for link, figure in lists:
+        shown = office.browser("pakorn").get(link).get_data(as_text=True)
+        assert f"{figure} รายการ" in shown, link
+    for link, figure in schools:
+        shown = office.browser("pakorn").get(link).get_data(as_text=True)
+        assert len(set(re.findall(r"school=(s-[0-9-]+)", shown))) == figure, link
+
+
+def test_a_figure_whose_records_no_list_can_show_is_not_linked(office: Office, form: Form) -> None:
+    visit(form, answers("D06", "s-6-1"), answers("D06", "nowhere"), answers("D05", "s-5-1"))
+    text = page(office)
+    assert [figure for _, figure in linked(text, f"forms/{r05.FORM}/submissions")] == [1], "the district D05"
+    assert load(office).exact == {"D01", "D02", "D03", "D04", "D05"}
 
 
 def test_an_empty_office_has_an_empty_report(office: Office) -> None:

@@ -17,11 +17,12 @@ from sqlalchemy import func, select, update
 from core import jobs
 from core.access.actor import Actor
 from core.database import utc_now
+from core.errors import Problem
 from core.storage import Blob, Spooled
 from core.transaction import reading, unit_of_work
 from core.web import settings_of
 from forms.models import Form
-from sync import attachments, decisions, drafts, intake, quarantine, statements
+from sync import attachments, decisions, drafts, intake, quarantine, review, statements
 from sync.attachments import ReceivedFile
 from sync.models import Attachment, Quarantine, Submission, SubmissionVersion
 from tests.conftest import run_jobs
@@ -248,14 +249,35 @@ def test_a_waiting_record_that_cannot_be_filed_holds_up_no_other(
     assert filed == {"uuid:1", f"{ID}-other"}
 
 
-def test_a_record_of_a_form_that_was_deleted_and_made_anew_is_filed_under_its_own_form(office: Office) -> None:
+def test_a_record_of_a_form_that_was_deleted_and_made_anew_waits_for_its_own_form(office: Office) -> None:
     form = publish(office)
     unit_of_work(lambda session: session.execute(update(Form).values(state="closed")))
     assert send(office, visit_instance(ID)).status_code == 202
     unit_of_work(lambda session: session.execute(update(Form).values(deleted_at=utc_now())))
     anew = publish(office, xml_form_id="visit2").id
     unit_of_work(lambda session: session.execute(update(Form).where(Form.id == anew).values(xml_form_id="visit")))
+    with pytest.raises(Problem, match="Restore the form first"):
+        deciding(office, decisions.accept, ID)()
+    assert reading().scalars(select(SubmissionVersion)).all() == []
+    unit_of_work(lambda session: session.execute(update(Form).where(Form.id == anew).values(deleted_at=utc_now())))
+    unit_of_work(lambda session: session.execute(update(Form).where(Form.id == form.id).values(deleted_at=None)))
     deciding(office, decisions.accept, ID)()
     version = reading().scalars(select(SubmissionVersion)).one()
     assert version.form_id == form.id
     assert version.form_version_id in form.version_ids.values()
+
+
+def test_an_edit_that_comes_during_a_review_is_not_what_was_approved(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(office)
+    send(office, visit_instance(ID, note="a"))
+    address = f"/w/{office.workspace_id}/forms/visit/submissions/{ID}/review"
+    answers = meet(
+        office,
+        Held(monkeypatch, review, "set_review_state"),
+        lambda: office.browser("wanna").post(address, data={"state": "approved", "version": ID}).status_code,
+        lambda: send(office, visit_instance(EDIT, deprecated=ID, note="b")).status_code,
+    )
+    assert answers == [303, 201]
+    assert reading().scalars(select(Submission.review_state)).one() == "edited"

@@ -87,7 +87,7 @@ def be_officer(meeting: Meeting, chance: random.Random) -> None:
         try:
             unit_of_work(deed)
         except Problem as problem:
-            if problem.code not in {"409.151", "400.150"}:
+            if problem.code not in {"409.151", "400.150", "409.155", "409.156", "409.157"}:
                 meeting.broken.append(problem.code)
         time.sleep(0.002)
 

@@ -124,6 +124,10 @@ export function dueOf(profile: Profile, tasks: EntityRow[], recommendations: Ent
 export const recommendationsOf = (school: School, rows: EntityRow[], today: string): Due[] =>
   openOf('recommendation', rows, today).filter((due) => due.school === school.uuid || due.school === school.code);
 
+/** The school that a piece of work names, if it is on the tablet. */
+export const placeOf = (due: Due, schools: School[]): School | undefined =>
+  due.school === '' ? undefined : schools.find((one) => due.school === one.uuid || due.school === one.code);
+
 /** Today by the tablet's clock, as lists write dates. */
 export function isoToday(now: Date = new Date()): string {
   const digits = (value: number) => String(value).padStart(2, '0');

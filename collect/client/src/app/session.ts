@@ -51,18 +51,19 @@ export function lock(): void {
   remember(null);
 }
 
-export type Unlocked = { ok: true } | { ok: false; wait: number };
+/** `compared`: the PIN was looked at, and is wrong. */
+export type Unlocked = { ok: true } | { ok: false; wait: number; compared: boolean };
 
 /** Open a profile by its PIN; wrong tries are kept on the disk, so that a reload does not forget them. */
 export async function unlock(someone: Profile, pin: string, now: number = Date.now()): Promise<Unlocked> {
   const key = `pinTries:${someone.id}`;
   const tries = (await getMeta<Tries>(key)) ?? NO_TRIES;
   const wait = waitLeft(tries, now);
-  if (wait > 0) return { ok: false, wait };
+  if (wait > 0) return { ok: false, wait, compared: false };
   if (someone.pin && !(await pinMatches(pin, someone.pin))) {
     const next = afterWrong(tries, now);
     await putMeta(key, next);
-    return { ok: false, wait: waitLeft(next, now) };
+    return { ok: false, wait: waitLeft(next, now), compared: true };
   }
   await putMeta(key, NO_TRIES);
   await enter(someone);

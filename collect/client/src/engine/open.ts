@@ -4,6 +4,7 @@ import type { FormInstanceConfig, InstantiableLoadFormResult, RootNode } from '@
 import { shallowReactive, shallowRef } from 'vue';
 import { printable } from './answers';
 import { locate } from './geolocation';
+import { allowImpossibleDates } from './impossibleDates';
 import { isLoading } from './media';
 import { everyNode, relevantNodes, uploadNodes } from './walk';
 import { textOf, withDeprecatedId, withoutAnswer, withoutUnknownTexts } from './xml';
@@ -79,6 +80,7 @@ function config(input: OpenInput): FormInstanceConfig {
 }
 
 async function start(form: InstantiableLoadFormResult, input: OpenInput, how: FormInstanceConfig): Promise<RootNode> {
+  await allowImpossibleDates();
   if (input.how === 'new') return form.createInstance(how).root;
   if (input.instanceXml === undefined) throw new OpenError('The record is missing');
   const data = recordData(input.instanceXml, input.files ?? []);

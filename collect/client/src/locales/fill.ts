@@ -24,6 +24,10 @@ export const fill = {
     th: 'บันทึกลงเครื่องไม่ได้ ({reason}) อย่าเพิ่งปิดหน้านี้ ระบบจะลองใหม่เอง',
     en: 'The tablet could not save ({reason}). Keep this page open; saving is tried again by itself.',
   },
+  lastNotSaved: {
+    th: 'บันทึกคำตอบล่าสุดของ {form} ไม่ได้ เปิดแบบร่างแล้วตรวจคำตอบท้าย ๆ อีกครั้ง',
+    en: 'The last answers of {form} could not be saved. Open the draft and check them.',
+  },
   formLanguage: { th: 'ภาษาของแบบฟอร์ม', en: 'Language of the form' },
   mustAnswer: { th: '(ต้องตอบ)', en: '(must be answered)' },
   required: { th: 'ต้องตอบข้อนี้', en: 'This must be answered' },
@@ -58,6 +62,10 @@ export const fill = {
     en: 'All answers and photos of this draft will be gone and cannot be brought back.',
   },
   discarded: { th: 'ลบแบบร่างแล้ว', en: 'The draft was deleted' },
+  deletedElsewhere: {
+    th: 'แบบร่างนี้ถูกลบไปแล้วในแท็บอื่น จึงกรอกต่อไม่ได้',
+    en: 'This draft was deleted in another tab, so it cannot be filled any further.',
+  },
   review: { th: 'ตรวจทาน', en: 'Review' },
   reviewHint: { th: 'แตะคำตอบเพื่อกลับไปแก้ไข', en: 'Tap an answer to change it' },
   reading: { th: 'คำตอบที่บันทึกไว้', en: 'What was recorded' },

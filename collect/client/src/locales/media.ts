@@ -119,7 +119,10 @@ export const media = {
     th: 'ไฟล์ HEIC เก็บไว้ตามเดิม วันเวลาและพิกัดอยู่ในไฟล์',
     en: 'A HEIC picture is kept as it is; its time and position stay inside it.',
   },
-  noteUnreadable: { th: 'เปิดไฟล์ภาพนี้ไม่ได้ เก็บไว้ตามเดิม', en: 'The picture cannot be read; it is kept as it is.' },
+  noteUnreadable: {
+    th: 'ไฟล์นี้เปิดเป็นภาพไม่ได้ อาจเสียหรือไม่ใช่ไฟล์ภาพ โปรดถ่ายใหม่หรือเลือกภาพอื่น (เก็บไฟล์ไว้ตามเดิม)',
+    en: 'This file cannot be opened as a picture: it may be damaged, or be none. Please retake it or choose another one. (The file is kept as it is.)',
+  },
 
   // Files of every kind
   keeping: { th: 'กำลังเก็บ…', en: 'Keeping…' },
@@ -135,7 +138,10 @@ export const media = {
     th: 'ไฟล์นี้ใหญ่ {size} การส่งจะใช้เวลานาน ควรส่งผ่าน Wi-Fi',
     en: 'This file has {size}. Sending it takes long; use Wi-Fi.',
   },
-  emptyFile: { th: 'ไฟล์ว่างเปล่า โปรดเลือกไฟล์อื่น', en: 'The file is empty. Choose another one.' },
+  emptyFile: {
+    th: 'ไฟล์ว่างเปล่า (0 KB) จึงไม่ได้เก็บ โปรดถ่ายใหม่หรือเลือกไฟล์อื่น',
+    en: 'The file is empty (0 KB) and was not kept. Take it again or choose another one.',
+  },
   noRoom: {
     th: 'พื้นที่ในแท็บเล็ตเหลือไม่ถึง {megabytes} MB จึงเก็บไฟล์ใหม่ไม่ได้ ส่งแบบฟอร์มที่ค้างอยู่หรือลบไฟล์อื่นในเครื่องก่อน ไฟล์ที่เก็บไว้แล้วยังอยู่ครบ',
     en: 'Less than {megabytes} MB are left on this tablet, so no new file is kept. Send waiting forms or delete other things first. Everything kept so far is safe.',

@@ -1,4 +1,5 @@
 /** Room on the tablet: how much there is, and what goes when the server has had it long enough. */
+import { sweepFiles } from '@/store/files';
 import { getMeta, putMeta } from '@/store/meta';
 import { allOf, empty, forget, isDone } from '@/store/outbox';
 import { listProfiles } from '@/store/profiles';
@@ -61,6 +62,7 @@ export async function tidyUp(now: number = Date.now()): Promise<void> {
       else if (!row.emptied && age(row, now) > CONTENT_DAYS * DAY_MS) await empty(row.instanceId);
     }
   }
+  await sweepFiles();
   if (tight) await makeRoom();
 }
 

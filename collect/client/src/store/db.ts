@@ -1,6 +1,16 @@
 /** The tablet's own database. Its schema only grows: an update of the client never touches a record or a file. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import type { FileRow, FormRow, ListRow, MediaRow, OverlayRow, Profile, RecordRow, ServerEntityRow } from './types';
+import type {
+  FileRow,
+  FormRow,
+  ListRow,
+  MediaRow,
+  OverlayRow,
+  Profile,
+  RecordRow,
+  SendingRow,
+  ServerEntityRow,
+} from './types';
 
 export interface Schema extends DBSchema {
   profiles: { key: string; value: Profile };
@@ -11,6 +21,7 @@ export interface Schema extends DBSchema {
   overlays: { key: [string, string, string, string]; value: OverlayRow; indexes: { byInstance: string } };
   records: { key: string; value: RecordRow; indexes: { byProfile: string } };
   files: { key: [string, string]; value: FileRow };
+  sending: { key: [string, string]; value: SendingRow };
   meta: { key: string; value: { key: string; value: unknown } };
 }
 
@@ -23,7 +34,7 @@ export interface Rows<Row, Key> {
 }
 
 const NAME = 'tidtam';
-const VERSION = 1;
+const VERSION = 2;
 
 let opened: Promise<Database> | null = null;
 
@@ -32,6 +43,7 @@ export function openDb(): Promise<Database> {
   opened ??= openDB<Schema>(NAME, VERSION, {
     upgrade: (database, from) => {
       if (from < 1) firstTables(database);
+      if (from < 2) database.createObjectStore('sending', { keyPath: ['instanceId', 'name'] });
     },
     // A newer client waits in another tab: let it.
     blocking: () => void closeDb(),

@@ -1,7 +1,7 @@
 /** Files of records. Each is written once, when it is taken, and goes only when nothing can need it any more. */
-import { ofProfile, openDb, toldOnce } from './db';
+import { ofProfile, openDb, type Rows, toldOnce } from './db';
 import { changed } from './watch';
-import type { FileRow } from './types';
+import type { FileRow, Sending, SendingRow } from './types';
 
 export type AboutFile = Pick<FileRow, 'taken' | 'thumbnail'>;
 
@@ -38,11 +38,27 @@ export async function keepFile(instanceId: string, file: File, about: AboutFile)
 }
 
 export async function filesOf(instanceId: string): Promise<FileRow[]> {
-  return (await openDb()).getAll('files', ofProfile(instanceId));
+  const work = (await openDb()).transaction(['files', 'sending']);
+  return allFiles(work.objectStore('files'), work.objectStore('sending'), instanceId);
+}
+
+/** The files of a record with what is known of their sending, inside a transaction. */
+export async function allFiles(
+  files: { getAll(range: IDBKeyRange): Promise<FileRow[]> },
+  sending: { getAll(range: IDBKeyRange): Promise<SendingRow[]> },
+  instanceId: string,
+): Promise<FileRow[]> {
+  const range = ofProfile(instanceId);
+  const [rows, known] = await Promise.all([files.getAll(range), sending.getAll(range)]);
+  const of = new Map(known.map((row) => [row.name, row]));
+  return rows.map((row) => ({ ...row, ...of.get(row.name) }));
 }
 
 export async function file(instanceId: string, name: string): Promise<FileRow | null> {
-  return (await (await openDb()).get('files', [instanceId, name])) ?? null;
+  const work = (await openDb()).transaction(['files', 'sending']);
+  const key: [string, string] = [instanceId, name];
+  const [row, known] = await Promise.all([work.objectStore('files').get(key), work.objectStore('sending').get(key)]);
+  return row ? { ...row, ...known } : null;
 }
 
 /** Give up a file of a draft. */
@@ -52,23 +68,33 @@ export async function dropFile(instanceId: string, name: string): Promise<void> 
 }
 
 /** What is known of the sending of a file. */
-export async function patchFile(
-  instanceId: string,
-  name: string,
-  change: Partial<Pick<FileRow, 'uploadUrl' | 'uploaded' | 'confirmed'>>,
-): Promise<void> {
-  const work = toldOnce((await openDb()).transaction('files', 'readwrite'));
-  const row = await work.store.get([instanceId, name]);
-  if (row !== undefined) await work.store.put({ ...row, ...change });
+export async function patchFile(instanceId: string, name: string, change: Partial<Sending>): Promise<void> {
+  const work = toldOnce((await openDb()).transaction(['files', 'sending'], 'readwrite'));
+  if ((await work.objectStore('files').getKey([instanceId, name])) !== undefined) {
+    await noteSending(work.objectStore('sending'), instanceId, name, change);
+  }
   await work.done;
 }
 
-/** The files of a record once more for the record that corrects it; they have to be sent for that one too. */
-export async function copyFiles(from: string, to: string): Promise<void> {
-  const work = toldOnce((await openDb()).transaction('files', 'readwrite'));
-  for (const row of await work.store.getAll(ofProfile(from))) {
-    await work.store.put({ ...row, instanceId: to, uploadUrl: null, uploaded: 0, confirmed: false });
+/** As `patchFile`, inside a transaction, for a file that is there. */
+export async function noteSending(
+  sending: Rows<SendingRow, [string, string]>,
+  instanceId: string,
+  name: string,
+  change: Partial<Sending>,
+): Promise<void> {
+  await sending.put({ ...(await sending.get([instanceId, name])), ...change, instanceId, name });
+}
+
+/**
+ * Files of records that are not here go: one that was being kept while its draft was thrown away. They are not looked
+ * at: a row that was read is a handle on its file, and a browser does not free what a page has a handle on.
+ */
+export async function sweepFiles(): Promise<void> {
+  const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
+  const records = new Set(await work.objectStore('records').getAllKeys());
+  for (const [instanceId, name] of await work.objectStore('files').getAllKeys()) {
+    if (!records.has(instanceId)) await work.objectStore('files').delete([instanceId, name]);
   }
   await work.done;
-  changed();
 }

@@ -1,6 +1,7 @@
 /** Transactions of the sending: what a receipt confirms, what is offered again, what may go from the tablet. */
 import type { WireReceipt } from '@/wire/types';
 import { ofProfile, openDb, toldOnce } from './db';
+import { allFiles, noteSending } from './files';
 import { changed } from './watch';
 import type { FileRow, RecordRow, RecordState } from './types';
 
@@ -32,15 +33,15 @@ const isListed = (name: string, receipt: WireReceipt | null): boolean =>
 
 /** What the receipt says of each file. Whole: the server has the record and every file that is here. */
 export async function settle(instanceId: string, receipt: WireReceipt): Promise<{ whole: boolean; left: FileRow[] }> {
-  const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
-  const files = await work.objectStore('files').getAll(ofProfile(instanceId));
+  const work = toldOnce((await openDb()).transaction(['records', 'files', 'sending'], 'readwrite'));
+  const sending = work.objectStore('sending');
   const left: FileRow[] = [];
-  for (const file of files) {
+  for (const file of await allFiles(work.objectStore('files'), sending, instanceId)) {
     const confirmed = isHeld(file, receipt);
     if (!confirmed) left.push(file);
-    if (confirmed !== file.confirmed) {
-      await work.objectStore('files').put({ ...file, confirmed, uploaded: confirmed ? file.size : file.uploaded });
-    }
+    if (confirmed === file.confirmed) continue;
+    const uploaded = confirmed ? file.size : file.uploaded;
+    await noteSending(sending, instanceId, file.name, { confirmed, uploaded });
   }
   const whole = left.length === 0 && (receipt.complete || receipt.outcome === 'quarantined');
   const row = await work.objectStore('records').get(instanceId);
@@ -55,15 +56,16 @@ export async function settle(instanceId: string, receipt: WireReceipt): Promise<
 
 /** The server lost a record that it had: send it anew if everything of it is still here; whether it is. */
 export async function offerAgain(instanceId: string, lost: { code: string; message: string }): Promise<boolean> {
-  const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
+  const work = toldOnce((await openDb()).transaction(['records', 'files', 'sending'], 'readwrite'));
   const row = await work.objectStore('records').get(instanceId);
   if (row?.state !== 'complete' && row?.state !== 'returned') return false;
-  const files = await work.objectStore('files').getAll(ofProfile(instanceId));
-  const here = new Set(files.map((file) => file.name));
+  const files = await work.objectStore('files').getAllKeys(ofProfile(instanceId));
+  const here = new Set(files.map(([, name]) => name));
   const whole = row.xml !== '' && row.fileNames.every((name) => here.has(name));
   if (whole) {
-    for (const file of files) {
-      await work.objectStore('files').put({ ...file, confirmed: false, uploadUrl: null, uploaded: 0 });
+    for (const name of here) {
+      const anew = { confirmed: false, uploadUrl: null, uploaded: 0 };
+      await noteSending(work.objectStore('sending'), instanceId, name, anew);
     }
     await work.objectStore('records').put({ ...row, state: 'ready', attempts: 0, nextTryAt: 0, trouble: null });
   } else {
@@ -85,11 +87,14 @@ export const isDone = (row: RecordRow): boolean =>
  * is a handle on its file, and a browser does not free what a page has a handle on.
  */
 export async function empty(instanceId: string): Promise<void> {
-  const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
+  const work = toldOnce((await openDb()).transaction(['records', 'files', 'sending'], 'readwrite'));
   const row = await work.objectStore('records').get(instanceId);
   const files = await work.objectStore('files').getAllKeys(ofProfile(instanceId));
   const may = row !== undefined && isDone(row) && files.every(([, name]) => isListed(name, row.receipt));
-  if (may) await work.objectStore('files').delete(ofProfile(instanceId));
+  if (may) {
+    await work.objectStore('files').delete(ofProfile(instanceId));
+    await work.objectStore('sending').delete(ofProfile(instanceId));
+  }
   await work.done;
   if (may) await emptyRow(instanceId);
   changed();
@@ -104,10 +109,11 @@ async function emptyRow(instanceId: string): Promise<void> {
 
 /** Forget a record that the server has had for long. */
 export async function forget(instanceId: string): Promise<void> {
-  const work = toldOnce((await openDb()).transaction(['records', 'files', 'overlays'], 'readwrite'));
+  const work = toldOnce((await openDb()).transaction(['records', 'files', 'sending', 'overlays'], 'readwrite'));
   const row = await work.objectStore('records').get(instanceId);
   if (row !== undefined && isDone(row)) {
     await work.objectStore('files').delete(ofProfile(instanceId));
+    await work.objectStore('sending').delete(ofProfile(instanceId));
     for (const key of await work.objectStore('overlays').index('byInstance').getAllKeys(instanceId)) {
       await work.objectStore('overlays').delete(key);
     }
@@ -126,13 +132,14 @@ export async function putWhole(
   files: FileRow[],
   may: (known: RecordRow | undefined) => boolean = () => true,
 ): Promise<boolean> {
-  const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
+  const work = toldOnce((await openDb()).transaction(['records', 'files', 'sending'], 'readwrite'));
   const known = await work.objectStore('records').get(row.instanceId);
   const yes = may(known);
   if (yes) {
     // Of what was sent, a file may be here that the server lost; of a draft, the newer one names all that counts.
     if (known?.state === 'draft') await work.objectStore('files').delete(ofProfile(row.instanceId));
     for (const file of files) await work.objectStore('files').put(file);
+    await work.objectStore('sending').delete(ofProfile(row.instanceId));
     await work.objectStore('records').put(row);
   }
   await work.done;

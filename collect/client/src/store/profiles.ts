@@ -1,7 +1,7 @@
 /** The people on this tablet. */
 import { ofProfile, openDb, toldOnce } from './db';
 import { changed } from './watch';
-import type { Profile } from './types';
+import type { Profile, RecordRow } from './types';
 
 export async function listProfiles(): Promise<Profile[]> {
   return (await openDb()).getAll('profiles');
@@ -25,22 +25,27 @@ export async function patchProfile(id: string, change: Partial<Profile>): Promis
   changed();
 }
 
-/** Take a person off this tablet with everything of theirs, unsent records too: the page asks before. */
-export async function removeProfile(id: string): Promise<void> {
-  const work = toldOnce(
-    (await openDb()).transaction(
-      ['profiles', 'forms', 'lists', 'entities', 'overlays', 'records', 'files'],
-      'readwrite',
-    ),
-  );
-  for (const instanceId of await work.objectStore('records').index('byProfile').getAllKeys(id)) {
+/**
+ * Take a person off this tablet with everything of theirs, unless `waits` says so of one of their records; whether they
+ * went. Nothing can be begun between the look at the records and their end.
+ */
+export async function removeProfile(id: string, waits: (row: RecordRow) => boolean = () => false): Promise<boolean> {
+  const stores = ['profiles', 'forms', 'lists', 'entities', 'overlays', 'records', 'files', 'sending'] as const;
+  const work = toldOnce((await openDb()).transaction(stores, 'readwrite'));
+  const records = await work.objectStore('records').index('byProfile').getAll(id);
+  const goes = !records.some(waits);
+  for (const { instanceId } of goes ? records : []) {
     await work.objectStore('files').delete(ofProfile(instanceId));
+    await work.objectStore('sending').delete(ofProfile(instanceId));
     await work.objectStore('records').delete(instanceId);
   }
-  for (const store of ['forms', 'lists', 'entities', 'overlays'] as const) {
-    await work.objectStore(store).delete(ofProfile(id));
+  if (goes) {
+    for (const store of ['forms', 'lists', 'entities', 'overlays'] as const) {
+      await work.objectStore(store).delete(ofProfile(id));
+    }
+    await work.objectStore('profiles').delete(id);
   }
-  await work.objectStore('profiles').delete(id);
   await work.done;
-  changed();
+  if (goes) changed();
+  return goes;
 }

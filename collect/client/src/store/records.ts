@@ -13,6 +13,11 @@ export class MissingFileError extends Error {
   }
 }
 
+/** The draft is not on this tablet any more: somebody threw it away, perhaps in another tab. */
+export class DraftGoneError extends Error {
+  override name = 'DraftGoneError';
+}
+
 export interface Final {
   xml: string;
   name: string;
@@ -45,7 +50,7 @@ export async function counts(profileId: string): Promise<Record<RecordState, num
   return found;
 }
 
-/** Writes a draft; a record that was finished meanwhile (in another tab) stays as it is. */
+/** Begins a draft; a record that was finished meanwhile (in another tab) stays as it is. */
 export async function saveDraft(row: RecordRow): Promise<void> {
   const work = toldOnce((await openDb()).transaction('records', 'readwrite'));
   const known = await work.store.get(row.instanceId);
@@ -54,20 +59,60 @@ export async function saveDraft(row: RecordRow): Promise<void> {
   changed();
 }
 
+/** Begins the draft that corrects a record, with that one's files, which have to be sent for this one too: all or nothing. */
+export async function saveCorrection(row: RecordRow, of: string): Promise<void> {
+  const work = toldOnce((await openDb()).transaction(['records', 'files'], 'readwrite'));
+  const files = await work.objectStore('files').getAll(ofProfile(of));
+  for (const file of files) {
+    const anew = { instanceId: row.instanceId, uploadUrl: null, uploaded: 0, confirmed: false };
+    await work.objectStore('files').put({ ...file, ...anew });
+  }
+  await work.objectStore('records').put({ ...row, state: 'draft', fileNames: files.map((file) => file.name) });
+  await work.done;
+  changed();
+}
+
+/**
+ * Writes a draft that was begun; a record that was finished meanwhile stays as it is.
+ *
+ * @throws DraftGoneError: it was thrown away meanwhile, and stays so.
+ */
+export async function updateDraft(row: RecordRow): Promise<void> {
+  const work = toldOnce((await openDb()).transaction('records', 'readwrite'));
+  const known = await work.store.get(row.instanceId);
+  if (known?.state === 'draft') await work.store.put({ ...row, state: 'draft' });
+  await work.done;
+  if (known === undefined) throw new DraftGoneError();
+  changed();
+}
+
+/**
+ * Writes a draft whose page is going. Its database answers no more, so it cannot be asked what the record is by now: only
+ * for who holds the record's lock.
+ */
+export async function partFromDraft(row: RecordRow): Promise<void> {
+  const work = toldOnce((await openDb()).transaction('records', 'readwrite'));
+  work.store.put({ ...row, state: 'draft' }).catch(() => undefined);
+  work.commit();
+  await work.done;
+  changed();
+}
+
 /**
  * A draft is done: it goes into the queue, its rows into the tablet's own lists, all or nothing.
  *
- * @throws MissingFileError: nothing was changed.
+ * @throws MissingFileError, DraftGoneError: nothing was changed.
  */
 export async function finish(instanceId: string, { xml, name, files }: Final): Promise<void> {
   const database = await openDb();
   const draft = await database.get('records', instanceId);
-  if (draft?.state !== 'draft') return;
+  if (draft === undefined) throw new DraftGoneError();
+  if (draft.state !== 'draft') return;
   const form = await database.get('forms', [draft.profileId, draft.xmlFormId, draft.version]);
   const effects = form === undefined ? [] : entityEffects(form.xml, xml);
   const work = toldOnce(database.transaction(['records', 'files', 'overlays', 'lists', 'entities'], 'readwrite'));
   const names = files.map((item) => item.name);
-  const here = new Set((await work.objectStore('files').getAll(ofProfile(instanceId))).map((row) => row.name));
+  const here = new Set((await work.objectStore('files').getAllKeys(ofProfile(instanceId))).map(([, name]) => name));
   const missing = names.filter((wanted) => !here.has(wanted));
   if (missing.length) throw new MissingFileError(missing);
   for (const left of here) if (!names.includes(left)) await work.objectStore('files').delete([instanceId, left]);

@@ -130,3 +130,10 @@ export interface FileRow {
   /** The receipt that lists this hash has come. */
   confirmed: boolean;
 }
+
+/**
+ * What became known of a file's sending after it was kept. It has a row of its own: a row that is written again is written
+ * with all its bytes, and browsers keep the old ones as long as a page may still look at them.
+ */
+export type SendingRow = Pick<FileRow, 'instanceId' | 'name'> & Partial<Sending>;
+export type Sending = Pick<FileRow, 'uploadUrl' | 'uploaded' | 'confirmed'>;

@@ -147,3 +147,37 @@ export async function violations(): Promise<string[]> {
   const found = await axe.run(document.body, { rules });
   return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`);
 }
+
+/** An answer of the server. */
+export const json = (body: unknown, status = 200) =>
+  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+
+/** The answer to a sign-in. */
+export const signedIn = (id: number, displayName: string) => ({
+  token: `token-of-${id}`,
+  actor: { id, displayName, kind: 'user' },
+  workspaces: [
+    { id: 1, name: 'สพป.ตัวอย่าง เขต 1' },
+    { id: 2, name: 'พื้นที่ทดลอง' },
+  ],
+  serverTime: '2026-11-21T00:00:00Z',
+  epoch: 'e1',
+});
+
+export const text = () => document.body.textContent?.replace(/\s+/g, ' ') ?? '';
+export const button = (words: string) =>
+  [...document.querySelectorAll<HTMLElement>('button, a')].find((one) =>
+    one.textContent?.includes(words),
+  ) as HTMLElement;
+
+export async function type(selector: string, value: string): Promise<void> {
+  const field = document.querySelector<HTMLInputElement>(selector) as HTMLInputElement;
+  field.value = value;
+  field.dispatchEvent(new Event('input'));
+  await settled();
+}
+
+export async function press(words: string): Promise<void> {
+  button(words).click();
+  await settled();
+}

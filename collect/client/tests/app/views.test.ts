@@ -6,24 +6,12 @@ import { listProfiles } from '@/store/profiles';
 import { recordsOf } from '@/store/records';
 import type { RecordState } from '@/store/types';
 import { aForm, aRecord, aRow, enrolled, hide, putRows, settled, show, somebody, violations, wipe } from './support';
+import { button, json, press, signedIn, text, type } from './support';
 import { until } from '../until';
 
 const SCHOOL = '5c000000-0000-4000-8000-000000000001';
 const fetched: { url: string; init: RequestInit }[] = [];
 let answers: (url: string) => Response;
-
-const json = (body: unknown, status = 200) =>
-  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
-const signedIn = (id: number, displayName: string) => ({
-  token: `token-of-${id}`,
-  actor: { id, displayName, kind: 'user' },
-  workspaces: [
-    { id: 1, name: 'สพป.ตัวอย่าง เขต 1' },
-    { id: 2, name: 'พื้นที่ทดลอง' },
-  ],
-  serverTime: '2026-11-21T00:00:00Z',
-  epoch: 'e1',
-});
 
 beforeEach(async () => {
   fetched.length = 0;
@@ -68,24 +56,6 @@ async function full(): Promise<void> {
       aRow('recommendations', 'r1', 'ปรับปรุงห้องสมุด', { school: SCHOOL, status: 'received' }),
     ],
   );
-}
-
-const text = () => document.body.textContent?.replace(/\s+/g, ' ') ?? '';
-const button = (words: string) =>
-  [...document.querySelectorAll<HTMLElement>('button, a')].find((one) =>
-    one.textContent?.includes(words),
-  ) as HTMLElement;
-
-async function type(selector: string, value: string): Promise<void> {
-  const field = document.querySelector<HTMLInputElement>(selector) as HTMLInputElement;
-  field.value = value;
-  field.dispatchEvent(new Event('input'));
-  await settled();
-}
-
-async function press(words: string): Promise<void> {
-  button(words).click();
-  await settled();
 }
 
 describe('home', () => {

@@ -1,19 +1,19 @@
 import { mount } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defineComponent } from 'vue';
-import type { OpenRecord, Snapshot } from '@/engine/types';
-import { saveOnLeaving, useAutosave, type Autosave } from '@/views/fill/autosave';
+import type { OpenRecord } from '@/engine/types';
+import { saveOnLeaving, useAutosave, type Autosave, type Write } from '@/views/fill/autosave';
 import { open, type, xform } from './support';
 
 const FORM = xform({ instance: '<a/><b/>', body: '<input ref="/data/a"><label>a</label></input>' });
 
-function following(record: OpenRecord, write: (snapshot: Snapshot) => Promise<void>) {
+function following(record: OpenRecord, write: Write) {
   let autosave!: Autosave;
   const wrapper = mount(
     defineComponent({
       setup() {
         autosave = useAutosave(record, write);
-        saveOnLeaving(autosave.flush);
+        saveOnLeaving(autosave);
         return () => null;
       },
     }),
@@ -23,7 +23,7 @@ function following(record: OpenRecord, write: (snapshot: Snapshot) => Promise<vo
 
 describe('a draft being filled', () => {
   let record: OpenRecord;
-  const write = vi.fn<(snapshot: Snapshot) => Promise<void>>();
+  const write = vi.fn<Write>();
 
   beforeEach(async () => {
     record = await open(FORM);
@@ -32,12 +32,12 @@ describe('a draft being filled', () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  it('is saved a second after the last change, once', async () => {
+  it('is saved a moment after the last change, once', async () => {
     const { autosave, stop } = following(record, write);
     type(record, '/data/a', 'ก');
-    await vi.advanceTimersByTimeAsync(700);
+    await vi.advanceTimersByTimeAsync(300);
     type(record, '/data/a', 'กข');
-    await vi.advanceTimersByTimeAsync(900);
+    await vi.advanceTimersByTimeAsync(300);
     expect(write).not.toHaveBeenCalled();
     expect(autosave.state.value).toBe('changed');
     await vi.advanceTimersByTimeAsync(100);
@@ -47,11 +47,11 @@ describe('a draft being filled', () => {
     stop();
   });
 
-  it('is saved every five seconds while somebody types without a pause', async () => {
+  it('is saved every two seconds while somebody types without a pause', async () => {
     const { stop } = following(record, write);
-    for (let second = 0; second < 24; second += 1) {
-      type(record, '/data/a', 'ก'.repeat(second + 1));
-      await vi.advanceTimersByTimeAsync(500);
+    for (let letter = 0; letter < 48; letter += 1) {
+      type(record, '/data/a', 'ก'.repeat(letter + 1));
+      await vi.advanceTimersByTimeAsync(100);
     }
     expect(write).toHaveBeenCalledTimes(2);
     stop();
@@ -65,14 +65,31 @@ describe('a draft being filled', () => {
     stop();
   });
 
-  it.each(['visibilitychange', 'pagehide'])('is saved at once when the page goes away (%s)', async (event) => {
-    const { stop } = following(record, write);
-    const hidden = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+  it.each(['visibilitychange', 'pagehide', 'beforeunload'])(
+    'is saved at once when the page goes away (%s)',
+    async (event) => {
+      const { stop } = following(record, write);
+      const hidden = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+      type(record, '/data/a', 'ก');
+      (event === 'visibilitychange' ? document : window).dispatchEvent(new Event(event));
+      await vi.advanceTimersByTimeAsync(0);
+      expect(write).toHaveBeenCalledOnce();
+      hidden.mockRestore();
+      stop();
+    },
+  );
+
+  it('begins to be written before the page is gone, also behind a write that may never end', async () => {
+    write.mockReturnValue(new Promise(() => undefined));
+    const { autosave, stop } = following(record, write);
     type(record, '/data/a', 'ก');
-    (event === 'pagehide' ? window : document).dispatchEvent(new Event(event));
-    await vi.advanceTimersByTimeAsync(0);
-    expect(write).toHaveBeenCalledOnce();
-    hidden.mockRestore();
+    void autosave.flush();
+    expect(write.mock.calls.map(([, parting]) => parting)).toEqual([false]);
+    window.dispatchEvent(new Event('pagehide'));
+    expect(write.mock.calls.map(([, parting]) => parting)).toEqual([false, true]);
+    autosave.stop();
+    window.dispatchEvent(new Event('pagehide'));
+    expect(write).toHaveBeenCalledTimes(2);
     stop();
   });
 

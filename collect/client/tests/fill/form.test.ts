@@ -5,9 +5,10 @@ import { find, mountForm, open, press, questions, settle, type, withText, xform 
 import type { InputNode } from '@/engine/types';
 import { until } from '../until';
 
-const { finishRow, discardDraft, MissingFileError } = vi.hoisted(() => ({
+const { finishRow, discardDraft, DraftGoneError, MissingFileError } = vi.hoisted(() => ({
   finishRow: vi.fn<() => Promise<void>>(),
   discardDraft: vi.fn<() => Promise<void>>(),
+  DraftGoneError: class extends Error {},
   MissingFileError: class extends Error {
     constructor(readonly names: string[]) {
       super('missing');
@@ -17,6 +18,7 @@ const { finishRow, discardDraft, MissingFileError } = vi.hoisted(() => ({
 vi.mock('@/store/records', () => ({
   finish: finishRow,
   discardDraft,
+  DraftGoneError,
   MissingFileError,
   record: vi.fn(),
   saveDraft: vi.fn(),
@@ -26,7 +28,7 @@ vi.mock('@/queue', () => ({
   exportRecord: vi.fn(),
   openReturned: vi.fn(),
 }));
-vi.mock('@/store/files', () => ({ filesOf: () => Promise.resolve([]), copyFiles: vi.fn() }));
+vi.mock('@/store/files', () => ({ filesOf: () => Promise.resolve([]) }));
 
 beforeEach(() => {
   finishRow.mockReset().mockResolvedValue(undefined);

@@ -171,12 +171,17 @@ export async function mountForm(record: OpenRecord, xml: string, changes: Partia
     },
     close: () => record.close(),
   };
+  return { ...(await mountFilling(filling)), kept, filling };
+}
+
+/** The same of a record that was opened from the store. */
+export async function mountFilling(filling: Filling) {
   const Empty = defineComponent({ render: () => null });
   const router = createRouter({
     history: createMemoryHistory(),
     routes: ['/', '/fill/:instanceId', '/review/:instanceId'].map((path) => ({ path, component: Empty })),
   });
-  await router.push(`/fill/${encodeURIComponent(row.instanceId)}`);
+  await router.push(`/fill/${encodeURIComponent(filling.row.instanceId)}`);
   const review = ref(false);
   router.afterEach((to) => {
     review.value = to.path.startsWith('/review');
@@ -184,5 +189,5 @@ export async function mountForm(record: OpenRecord, xml: string, changes: Partia
   const Shell = defineComponent({ render: () => h(FillForm, { filling, review: review.value }) });
   const wrapper = mount(Shell, { attachTo: document.body, global: { plugins: [router] } });
   await settle();
-  return { wrapper, router, kept, filling };
+  return { wrapper, router };
 }

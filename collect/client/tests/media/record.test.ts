@@ -1,12 +1,16 @@
 /** Widgets on ODK's engine and the tablet's database: what is chosen, what the XML names, and what is kept stay one. */
 import { mount } from '@vue/test-utils';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { defineComponent } from 'vue';
+import AudioQuestion from '@/components/questions/AudioQuestion.vue';
 import DateQuestion from '@/components/questions/DateQuestion.vue';
 import DateTimeQuestion from '@/components/questions/DateTimeQuestion.vue';
 import FileQuestion from '@/components/questions/FileQuestion.vue';
 import GeopointQuestion from '@/components/questions/GeopointQuestion.vue';
 import ImageQuestion from '@/components/questions/ImageQuestion.vue';
+import SignatureQuestion from '@/components/questions/SignatureQuestion.vue';
 import TimeQuestion from '@/components/questions/TimeQuestion.vue';
+import VideoQuestion from '@/components/questions/VideoQuestion.vue';
 import { filesSettled } from '@/components/media/pending';
 import {
   everyNode,
@@ -129,6 +133,52 @@ describe('files', () => {
     expect(row?.taken?.note).toBe('heic');
     expect(row?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
+});
+
+test.each(['pointerdown', 'visibilitychange'])('strokes count as being kept from the %s on', async (event) => {
+  const picture = Promise.withResolvers<Blob>();
+  const Sheet = defineComponent({
+    emits: ['drawn'],
+    setup: (_, { expose }) => (expose({ picture: () => picture.promise }), () => null),
+  });
+  const node = nodeOf<UploadNode>(record, 'pic');
+  const props = { node, record, inputId: 'pic', labelId: 'pic-label', describedBy: '' };
+  const wrapper = mount(SignatureQuestion, { props, global: { stubs: { SignatureCanvas: Sheet } } });
+  wrapper.getComponent(Sheet).vm.$emit('drawn', 1);
+  document.dispatchEvent(new Event(event));
+  const settled = vi.fn();
+  void filesSettled().then(settled);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(settled).not.toHaveBeenCalled();
+  picture.resolve(new Blob(['strokes'], { type: 'image/png' }));
+  await until(() => expect(settled).toHaveBeenCalled());
+  expect(answer(record, 'pic')).toMatch(/\.png$/);
+});
+
+test.each([
+  ['FileQuestion', FileQuestion, 'first'],
+  ['ImageQuestion', ImageQuestion, 'pic'],
+  ['VideoQuestion', VideoQuestion, 'second'],
+  ['AudioQuestion', AudioQuestion, 'second'],
+])('a file with nothing in it is refused (%s)', async (_, component, name) => {
+  const wrapper = widget(component as typeof FileQuestion, record, name);
+  await choose(wrapper, new File([], 'empty.jpg', { type: 'image/jpeg' }));
+  expect(wrapper.get('[role=alert]').text()).toContain('ไฟล์ว่างเปล่า');
+  expect(answer(record, name)).toBe('');
+  expect(await filesOf(record.instanceId)).toEqual([]);
+});
+
+test.each([
+  ['text.jpg', 'this is no picture', true],
+  ['cut-off.jpg', '\xff\xd8\xff\xe0', true],
+  ['IMG.HEIC', '\0\0\0\x18ftypheic…', false],
+])('a picture that cannot be read is kept with a warning, unless it is HEIC: %s', async (fileName, content, warned) => {
+  const wrapper = widget(ImageQuestion, record, 'pic');
+  const bytes = Uint8Array.from(content, (letter) => letter.charCodeAt(0));
+  await choose(wrapper, new File([bytes], fileName, { type: 'image/jpeg' }));
+  expect((await filesOf(record.instanceId)).map(({ size }) => size)).toEqual([bytes.length]);
+  await until(() => expect(wrapper.text()).toContain(warned ? 'เปิดเป็นภาพไม่ได้' : 'HEIC'));
+  expect(wrapper.find('.notice-warn').exists()).toBe(warned);
 });
 
 describe('answers', () => {

@@ -81,6 +81,28 @@ test('room is made without taking a file into the hand: a browser frees nothing 
   expect(await contentOf('uuid:1')).toEqual([false, 0]);
 });
 
+test('the bytes of a file are written once, however its sending goes', async () => {
+  await finish(tab, 'uuid:1', [photo('film.mp4', 12_000_000)]);
+  const write = vi.spyOn(IDBObjectStore.prototype, 'put');
+  await tab.queue.sendNow();
+  expect(await stateOf(tab, 'uuid:1')).toBe('complete');
+  expect((await tab.files.filesOf('uuid:1'))[0]).toMatchObject({ confirmed: true, uploaded: 12_000_000 });
+  const stores = write.mock.contexts.map((store) => (store as IDBObjectStore).name);
+  write.mockRestore();
+  expect(stores).toContain('sending');
+  expect(stores).not.toContain('files');
+});
+
+test('what an earlier client noted of the sending in the row of the file still counts', async () => {
+  await finish(tab, 'uuid:1', photos);
+  const { openDb } = await import('@/store/db');
+  const [row] = await tab.files.filesOf('uuid:1');
+  await (await openDb()).put('files', { ...row!, uploadUrl: '/v1/begun', uploaded: 40 });
+  expect(await tab.files.file('uuid:1', 'a.jpg')).toMatchObject({ uploadUrl: '/v1/begun', uploaded: 40 });
+  await tab.files.patchFile('uuid:1', 'a.jpg', { uploaded: 60 });
+  expect((await tab.files.filesOf('uuid:1'))[0]).toMatchObject({ uploadUrl: '/v1/begun', uploaded: 60 });
+});
+
 test('a returned record keeps its content until it was corrected', async () => {
   await finish(tab, 'uuid:1', photos);
   await tab.queue.sendNow();

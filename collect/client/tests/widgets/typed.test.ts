@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { typedNumber, withSeparators } from '@/components/questions/numbers';
+import { withoutEmptyDecimals, withSeparators } from '@/components/form/numbers';
+import { typedNumber } from '@/components/questions/numbers';
 import { setNumber } from '@/engine';
 import { find, formOf, input, page as pageOf, show } from './support';
 
@@ -61,6 +62,13 @@ describe('a question for a number', () => {
     expect(value()).toBe('1250000');
   });
 
+  it('shows an amount as it was typed', async () => {
+    const { page } = await show(number('decimal'));
+    await page.get('input').setValue('9999999');
+    await page.get('input').trigger('blur');
+    expect((page.get('input').element as HTMLInputElement).value).toBe('9999999');
+  });
+
   it('counts up and down by buttons', async () => {
     const { page, value } = await show(number('int', 'counter'));
     await page.get('[aria-label="เพิ่มขึ้น 1"]').trigger('click');
@@ -82,6 +90,9 @@ describe('a question for a number', () => {
     expect(typedNumber('1 000 000')).toBe('1000000');
     expect(withSeparators('-1234.5678')).toBe('-1,234.5678');
     expect(withSeparators('ไม่ใช่ตัวเลข')).toBe('ไม่ใช่ตัวเลข');
+    expect(['20000.0', '-3.00', '1.50', '1.05', 'ก.0'].map(withoutEmptyDecimals)).toEqual([
+      ...['20000', '-3', '1.50', '1.05', 'ก.0'],
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import type { AnyNode, QuestionNode, RankNode, SelectNode } from '@/engine/types
 import { language, t } from '@/locales';
 import { plainText } from './formatted';
 import { childrenOf, hasAppearance, isQuestion, isRepeat } from './nodes';
+import { withoutEmptyDecimals, withSeparators } from './numbers';
 
 /** Empty when there is no answer. */
 export function answerText(node: QuestionNode): string {
@@ -54,6 +55,11 @@ function readable(node: QuestionNode, stored: string): string {
       const exact = place.accuracy ? ` ${t('fill.within', { metres: Math.round(place.accuracy) })}` : '';
       return showPlace(place) + exact;
     }
+    case 'decimal':
+      return withSeparators(withoutEmptyDecimals(stored));
+    case 'int':
+      // Years and codes are whole numbers too: only the form knows which are amounts.
+      return hasAppearance(node, 'thousands-sep') ? withSeparators(stored) : stored;
     default:
       return stored;
   }

@@ -1,5 +1,6 @@
 /** One file of one question: kept on the tablet first, named in the record second, the one before it dropped last. */
 import { computed, onBeforeUnmount, ref, shallowRef, watch, type Ref } from 'vue';
+import { say } from '@/app/messages';
 import { attach, detach, fileOf, isLoading, uploadNodes } from '@/engine';
 import type { OpenRecord, UploadNode } from '@/engine/types';
 import { language, t } from '@/locales';
@@ -107,44 +108,52 @@ function useRow(props: MediaProps, held: Ref<File | null>): Readonly<Ref<FileRow
   return row;
 }
 
-/** What every widget with a file needs. `label` is the name of the work in progress, such as "keeping". */
+/** What every widget with a file needs. */
 export function useAttachment(props: MediaProps) {
   const held = computed(() => fileOf(props.node));
   const loading = computed(() => isLoading(props.node));
   const busy = ref(false);
   const trouble = ref<string | null>(null);
   const locked = computed(() => busy.value || loading.value || props.node.currentState.readonly);
+  /** The question is not on the screen any more, where it could say what went wrong. */
+  let left = false;
+  onBeforeUnmount(() => (left = true));
 
-  /** Run `make` and keep what it gives. False when nothing was kept; `trouble` says why. */
-  async function keep(make: () => Promise<Kept>, bytes: number): Promise<boolean> {
+  /** One thing at a time, and whoever closes the record waits for all of it. `work` gives why it was not done, or null. */
+  async function alone(work: () => Promise<string | null>, sorry: (error: unknown) => string): Promise<boolean> {
     if (busy.value || loading.value) return false;
     busy.value = true;
     trouble.value = null;
     try {
-      trouble.value = await whyNoRoom(bytes);
-      if (trouble.value) return false;
-      await whileRunning(make().then((made) => put(props, made)));
-      return true;
+      trouble.value = await whileRunning(work());
     } catch (error) {
-      trouble.value = isFull(error) ? t('media.full') : t('media.notKept');
-      return false;
+      trouble.value = sorry(error);
     } finally {
       busy.value = false;
     }
+    if (left && trouble.value !== null) say(trouble.value, 'bad');
+    return trouble.value === null;
   }
 
-  async function remove(): Promise<void> {
-    if (busy.value || loading.value) return;
-    busy.value = true;
-    trouble.value = null;
-    try {
-      await whileRunning(takeAway(props));
-    } catch {
-      trouble.value = t('media.notRemoved');
-    } finally {
-      busy.value = false;
-    }
+  async function keepNow(make: () => Promise<Kept>, bytes: number): Promise<string | null> {
+    const why = bytes === 0 ? t('media.emptyFile') : await whyNoRoom(bytes);
+    if (why === null) await put(props, await make());
+    return why;
   }
+
+  /** Run `make` and keep what it gives. False when nothing was kept; `trouble` says why. */
+  const keep = (make: () => Promise<Kept>, bytes: number): Promise<boolean> =>
+    alone(
+      () => keepNow(make, bytes),
+      (error) => t(isFull(error) ? 'media.full' : 'media.notKept'),
+    );
+
+  async function takenAway(): Promise<null> {
+    await takeAway(props);
+    return null;
+  }
+
+  const remove = (): Promise<boolean> => alone(takenAway, () => t('media.notRemoved'));
 
   return { held, row: useRow(props, held), loading, busy, locked, trouble, keep, remove };
 }

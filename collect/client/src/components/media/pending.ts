@@ -1,5 +1,7 @@
 /** Files on their way to the tablet's database. Whoever finishes or closes a record waits for `filesSettled()` first. */
-const running = new Set<Promise<unknown>>();
+import { shallowReactive } from 'vue';
+
+const running = shallowReactive(new Set<Promise<unknown>>());
 const waiting = new Set<() => Promise<void>>();
 
 /** Count `work` as running until it is done. */
@@ -9,6 +11,9 @@ export function whileRunning<T>(work: Promise<T>): Promise<T> {
   work.then(done, done);
   return work;
 }
+
+/** Whether a file is being kept or removed; reactive. */
+export const filesRunning = (): boolean => running.size > 0;
 
 /** `flush` keeps what a widget has not kept yet, such as strokes of a moment ago. Gives the function that forgets it. */
 export function beforeSettled(flush: () => Promise<void>): () => void {

@@ -43,7 +43,7 @@ export async function preparePhoto(file: File, maxPixels: number | null): Promis
   const picture = await decode(file);
   if (!picture) {
     const extension = isHeic(head) ? 'heic' : isJpeg(head) ? 'jpg' : endingOf(file);
-    if (!isHeic(head)) taken.note ||= 'unreadable';
+    if (!isHeic(head)) taken.note = 'unreadable';
     return { file: renamed(file, newName('photo', extension)), taken, thumbnail: null };
   }
   try {

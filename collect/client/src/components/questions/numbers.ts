@@ -11,12 +11,6 @@ export function typedNumber(text: string): string | null {
   return /^[+-]?\d{1,3}([ ,])\d{3}(\1\d{3})*(\.\d*)?$/.test(plain) ? plain.replace(/[ ,]/g, '') : null;
 }
 
-/** With separators of thousands; text that is no number stays as it is. */
-export function withSeparators(text: string): string {
-  const [, sign, whole, rest] = /^(-?)(\d+)(\.\d+)?$/.exec(text) ?? [];
-  return whole === undefined ? text : `${sign}${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${rest ?? ''}`;
-}
-
 /** `value` on the grid of `step` from `min`, free of the dust of floating point, and not outside. */
 export function onGrid(value: number, min: number, max: number, step: number): number {
   const steps = Math.round((value - min) / step);

@@ -25,6 +25,7 @@ export const home = {
   late: { th: 'เลยกำหนด {date}', en: 'Was due {date}' },
   by: { th: 'ภายใน {date}', en: 'By {date}' },
   andMore: { th: 'และอีก {n} รายการ', en: 'and {n} more' },
+  showLess: { th: 'แสดงน้อยลง', en: 'Show fewer' },
   dueSchools: { th: 'สถานศึกษาที่ควรไปก่อน', en: 'Schools to visit first' },
   notVisited: { th: 'ยังไม่เคยติดตาม {n} จาก {of} แห่ง', en: '{n} of {of} were never visited' },
   neverVisited: { th: 'ยังไม่เคยติดตาม', en: 'Never visited' },

@@ -84,6 +84,7 @@ export const people = {
   pinOpen: { th: 'เปิด', en: 'Open' },
   pinWrong: { th: 'PIN ไม่ถูกต้อง', en: 'Wrong PIN.' },
   pinWait: { th: 'ใส่ผิดหลายครั้ง รอ {n} วินาที', en: 'Wrong several times. Wait {n} seconds.' },
+  pinTryNow: { th: 'ลองใส่ PIN ได้แล้ว', en: 'You can enter your PIN now.' },
   pinForgotten: { th: 'ลืม PIN', en: 'PIN forgotten' },
   pinForgottenText: {
     th: 'เข้าสู่ระบบด้วยบัญชีหรือลิงก์เดิม แล้วตั้ง PIN ใหม่ได้ งานในเครื่องไม่หาย',
@@ -98,6 +99,7 @@ export const people = {
   person: { th: 'ผู้ใช้', en: 'Person' },
   cameByLink: { th: 'เข้าใช้งานด้วยลิงก์', en: 'Signed in by a link' },
   signOut: { th: 'ออกจากระบบ', en: 'Sign out' },
+  signingOut: { th: 'กำลังออกจากระบบ…', en: 'Signing out…' },
   signOutAsk: { th: 'ออกจากระบบในเครื่องนี้?', en: 'Sign out on this tablet?' },
   signOutKept: {
     th: 'ยังมีรายการที่ไม่ได้ส่ง {unsent} รายการ และงานค้าง {drafts} รายการ ทั้งหมดจะเก็บไว้ในเครื่องนี้ แต่จะไม่ถูกส่งจนกว่าคนเดิมจะเข้าสู่ระบบอีกครั้ง ควรส่งให้ครบก่อน',

@@ -51,6 +51,7 @@ export const records = {
   },
   goOn: { th: 'กรอกต่อ', en: 'Go on filling in' },
   correct: { th: 'แก้ไขและส่งใหม่', en: 'Correct and send again' },
+  fetchingAnswers: { th: 'กำลังดึงคำตอบ…', en: 'Fetching the answers…' },
   tryAgain: { th: 'ลองส่งอีกครั้ง', en: 'Try again' },
   readAnswers: { th: 'ดูคำตอบ', en: 'Read the answers' },
   exportRecord: { th: 'ส่งออกเป็นไฟล์', en: 'Export to a file' },
@@ -62,6 +63,10 @@ export const records = {
     en: 'The answers and {n} files will be gone for good.',
   },
   draftDeleted: { th: 'ลบฉบับร่างแล้ว', en: 'The draft is deleted.' },
+  draftElsewhere: {
+    th: 'ฉบับร่างนี้เปิดอยู่ในแท็บอื่น จึงยังไม่ได้ลบ ปิดแท็บนั้นก่อนแล้วลองอีกครั้ง',
+    en: 'The draft is open in another tab and was not deleted. Close that tab, then try again.',
+  },
   contentGone: {
     th: 'คำตอบและไฟล์ในเครื่องถูกลบเพื่อคืนพื้นที่แล้ว สำนักงานยังมีครบ',
     en: 'The answers and files have left the tablet to make room. The office has all of them.',
@@ -76,6 +81,7 @@ export const records = {
   begun: { th: 'เริ่มกรอก', en: 'Begun' },
   changedAt: { th: 'แก้ไขล่าสุด', en: 'Last change' },
   finishedAt: { th: 'กรอกเสร็จ', en: 'Finished' },
+  reviewedAt: { th: 'ผู้ตรวจให้ผล', en: 'Reviewed' },
   receivedAt: { th: 'สำนักงานได้รับ', en: 'Received by the office' },
   filesThere: { th: 'ไฟล์ที่สำนักงานมี', en: 'Files at the office' },
   filesThereOf: { th: '{n} จาก {of}', en: '{n} of {of}' },

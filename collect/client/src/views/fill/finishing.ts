@@ -6,7 +6,8 @@ import type { Finding } from '@/engine/types';
 import { t } from '@/locales';
 import { queue } from '@/queue';
 import { isFull, withRoom } from '@/queue/space';
-import { discardDraft, finish as finishRow, MissingFileError } from '@/store/records';
+import { discardDraft, DraftGoneError, finish as finishRow, MissingFileError } from '@/store/records';
+import type { RecordRow } from '@/store/types';
 import type { Autosave } from './autosave';
 import type { Filling } from './opening';
 
@@ -20,6 +21,16 @@ interface Parts {
 }
 
 const reasonOf = (failure: unknown) => (failure instanceof Error ? failure.message : String(failure));
+
+function whyNotFinished(failure: unknown): string {
+  if (failure instanceof MissingFileError) return t('fill.filesMissing', { names: failure.names.join(', ') });
+  return t('fill.notFinished', { reason: isFull(failure) ? t('fill.notSavedFull') : reasonOf(failure) });
+}
+
+const whyNotSaved = (failure: unknown): string =>
+  isFull(failure) ? t('fill.notSavedFull') : t('fill.notSavedOther', { reason: reasonOf(failure) });
+
+const whyLost = (row: RecordRow): string => t('fill.lastNotSaved', { form: row.name || row.formTitle });
 
 export function useFinishing({ filling, autosave, complain, done }: Parts) {
   const { record } = filling;
@@ -50,17 +61,15 @@ export function useFinishing({ filling, autosave, complain, done }: Parts) {
       say(t('fill.finished', { name: outcome.snapshot.name || filling.row.formTitle }), 'good');
       await done();
     } catch (failure) {
+      if (failure instanceof DraftGoneError) return await notSaved(failure);
       autosave.follow();
-      tell(failure);
+      say(whyNotFinished(failure), 'bad');
     }
   }
 
-  function tell(failure: unknown) {
-    if (failure instanceof MissingFileError) say(t('fill.filesMissing', { names: failure.names.join(', ') }), 'bad');
-    else say(t('fill.notFinished', { reason: isFull(failure) ? t('fill.notSavedFull') : reasonOf(failure) }), 'bad');
-  }
-
   async function discard() {
+    // What is being kept would stay behind the record.
+    await filesSettled();
     autosave.stop();
     try {
       await discardDraft(filling.row.instanceId);
@@ -73,8 +82,15 @@ export function useFinishing({ filling, autosave, complain, done }: Parts) {
     await done();
   }
 
-  const saveTrouble = (failure: unknown) =>
-    isFull(failure) ? t('fill.notSavedFull') : t('fill.notSavedOther', { reason: reasonOf(failure) });
+  /** The draft could not be written: that is tried again, unless there is none any more, or its page was left. */
+  async function notSaved(failure: unknown, left = false) {
+    if (gone.value) return;
+    if (!(failure instanceof DraftGoneError)) return say(left ? whyLost(filling.row) : whyNotSaved(failure), 'bad');
+    gone.value = true;
+    autosave.stop();
+    say(t('fill.deletedElsewhere'), 'bad');
+    await done();
+  }
 
   return {
     busy,
@@ -83,6 +99,6 @@ export function useFinishing({ filling, autosave, complain, done }: Parts) {
     discard: () => once(discard),
     /** When neither is under way. */
     ended: () => ending,
-    saveTrouble,
+    notSaved,
   };
 }

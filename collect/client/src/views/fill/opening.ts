@@ -5,9 +5,9 @@ import { openReturned } from '@/queue';
 import { withRoom } from '@/queue/space';
 import { attachmentOf, currentForm, formVersion } from '@/store/forms';
 import { rowsOf } from '@/store/entities';
-import { copyFiles, filesOf } from '@/store/files';
+import { filesOf } from '@/store/files';
 import { installId } from '@/store/meta';
-import { record as recordRow, recordsOf, saveDraft } from '@/store/records';
+import { partFromDraft, record as recordRow, recordsOf, saveCorrection, saveDraft, updateDraft } from '@/store/records';
 import type { FileRow, FormRow, Profile, RecordRow } from '@/store/types';
 import { holdRecord, type Held } from './lock';
 
@@ -18,8 +18,12 @@ export interface Filling {
   readonly record: OpenRecord;
   readonly editable: boolean;
   attachment(name: string): Promise<Blob | null>;
-  /** Write the draft as it stands. */
-  keep(snapshot: Snapshot, place: { page: number; language: string | null }): Promise<void>;
+  /**
+   * Write the draft as it stands; `parting` when the page is going.
+   *
+   * @throws DraftGoneError: it was thrown away meanwhile.
+   */
+  keep(snapshot: Snapshot, place: { page: number; language: string | null }, parting?: boolean): Promise<void>;
   close(): void;
 }
 
@@ -123,11 +127,8 @@ async function begunEdit(old: RecordRow): Promise<RecordRow | undefined> {
 /** The draft that corrects a returned record: one of its own, with the files and the reviewer's words of the old one. */
 async function beginEdit(profile: Profile, old: RecordRow, form: FormRow): Promise<RecordRow> {
   const record = await openRow(profile, old, form, 'edit');
-  await withRoom(() => copyFiles(old.instanceId, record.instanceId));
-  const { files } = record.snapshot();
   const row = { ...newRow(profile, form, record), edits: old.instanceId, verdict: old.verdict, language: old.language };
-  row.fileNames = files.map((file) => file.name);
-  await withRoom(() => saveDraft(row));
+  await withRoom(() => saveCorrection(row, old.instanceId));
   record.close();
   return row;
 }
@@ -167,7 +168,7 @@ interface Parts extends Pick<Filling, 'row' | 'form' | 'record' | 'attachment' |
 function makeFilling({ held, ...parts }: Parts): Filling {
   const filling: Filling = {
     ...parts,
-    async keep(snapshot, place) {
+    async keep(snapshot, place, parting = false) {
       const { xml, name, files } = snapshot;
       const row = {
         ...filling.row,
@@ -177,7 +178,7 @@ function makeFilling({ held, ...parts }: Parts): Filling {
         fileNames: files.map((file) => file.name),
         changedAt: Date.now(),
       };
-      await withRoom(() => saveDraft(row));
+      await withRoom(() => (parting && held ? partFromDraft : updateDraft)(row));
       filling.row = row;
     },
     close() {
