@@ -101,8 +101,8 @@ def require_usable(form: XForm, rows: Mapping[str, int] | None = None) -> None:
     """Refuse a form that no device could open. `rows` are rows of the sheet ``survey`` by path, of a workbook.
 
     Raises:
-        Problem 400.133: a formula that cannot be read, a function that nobody knows, or no question; all at once,
-            or the first two hundred.
+        Problem 400.133: a formula that cannot be read, a function that nobody knows, or a workbook without a question;
+            all at once, or the first two hundred.
 
     """
     faults = list(islice(_faults(form, rows), MOST_TOLD))
@@ -174,9 +174,10 @@ def _owner(element: xml.Element) -> str:
 
 
 def _faults(form: XForm, rows: Mapping[str, int] | None) -> Iterator[Fault]:
+    # An XForm may come from another system that hands in the records itself; whoever writes a workbook wants to ask.
     lost = set(form.body.lost)
-    if not any(path not in lost for path in form.body.controls):
-        yield Fault(NO_QUESTION, sheet="survey" if rows is not None else None)
+    if rows is not None and not any(path not in lost for path in form.body.controls):
+        yield Fault(NO_QUESTION, sheet="survey")
     for formula in formulas_of(form):
         for sentence, details in _wrong(formula.text):
             yield Fault(sentence, details, formula, *_place(form, formula, rows))

@@ -133,8 +133,9 @@ def test_a_workbook_that_no_device_could_open_names_its_places(desk: FormDesk) -
     assert [(item["row"], item["column"]) for item in details["errors"]] == [(2, "constraint"), (3, "relevant")]
 
 
-def test_a_form_that_asks_nothing_is_refused(desk: FormDesk) -> None:
-    answer = desk.create(xform({"n": "int"}, body="<group><label>x</label></group>"))
+def test_a_workbook_that_asks_nothing_is_refused(desk: FormDesk) -> None:
+    book = xlsform(["calculate", "n", "", "1 + 1"], columns=("type", "name", "label", "calculation"))
+    answer = desk.create(book, query="?ignoreWarnings=true", media_type=XLSX)
     assert (answer.status_code, answer.json["code"]) == (400, 400.133)
     assert "asks nothing" in answer.json["message"]
 

@@ -80,9 +80,10 @@ def test_everything_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     "body", ["<group><label>x</label></group>", '<input ref="/data/gone"><label>x</label></input>']
 )
-def test_a_form_without_a_question_is_refused(body: str) -> None:
-    problem = refused(read(xform({"n": "int"}, body=body)))
-    assert [fault.sentence for fault in problem.faults] == [NO_QUESTION]
+def test_a_workbook_without_a_question_is_refused_and_an_xform_of_another_system_is_not(body: str) -> None:
+    form = read(xform({"n": "int"}, body=body))
+    assert [fault.sentence for fault in refused(form, rows={}).faults] == [NO_QUESTION]
+    require_usable(form)
 
 
 def test_a_form_with_thousands_of_faults_gets_an_answer_that_can_be_read() -> None:
