@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,6 @@ from core.access.guard import allow
 from core.errors import Problem
 from core.http.json_body import json_object
 from core.http.uploads import multipart_parts, raw_body
-from core.storage import Spooled
 from core.storage.spool import require_free_space
 from core.transaction import reading, unit_of_work
 from core.web import settings_of
@@ -44,7 +43,8 @@ def upload(workspace_id: int, xml_form_id: str, name: str) -> Response:
     """Put a file into the draft: the body itself, or the first file of a multipart body."""
     session = reading()
     form = queries.find_form(session, g.actor, workspace_id, xml_form_id, "form.update")
-    with _received(name, attachments.check_for(session, form, name)) as file:
+    queries.find_attachment(session, queries.draft_version(session, form).id, name)
+    with _received(name) as file:
 
         def work(session: Any) -> dict[str, Any]:
             form = queries.find_form(session, g.actor, workspace_id, xml_form_id, "form.update")
@@ -82,13 +82,13 @@ def clear(workspace_id: int, xml_form_id: str, name: str) -> Response:
 
 
 @contextmanager
-def _received(name: str, check: Callable[[Spooled], None]) -> Iterator[MediaFile]:
+def _received(name: str) -> Iterator[MediaFile]:
     settings = settings_of(current_app)
     require_free_space(settings.spool_dir, settings.min_free_bytes)
     if request.mimetype != "multipart/form-data":
         with raw_body(request, spool=settings.spool_dir, max_bytes=settings.max_body_bytes) as content:
             yield attachments.take_file(
-                attachments.pieces_of(content), name=name, media_type=request.mimetype, settings=settings, check=check
+                attachments.pieces_of(content), name=name, media_type=request.mimetype, settings=settings
             )
         return
     with multipart_parts(request, spool=settings.spool_dir, max_bytes=settings.max_body_bytes) as parts:
@@ -96,5 +96,5 @@ def _received(name: str, check: Callable[[Spooled], None]) -> Iterator[MediaFile
         if part is None:
             raise Problem("400.2", field="file")
         yield attachments.take_file(
-            attachments.pieces_of(part.content), name=name, media_type=part.media_type, settings=settings, check=check
+            attachments.pieces_of(part.content), name=name, media_type=part.media_type, settings=settings
         )

@@ -240,5 +240,6 @@ def test_the_page_lists_every_formula_that_no_device_could_read(browser: FlaskCl
     assert "<b>(" not in page.text
     assert "survey 2 constraint" in text
     assert "survey 4 relevant" in text
-    page = send(browser, f"{root}/new-form", xform({"n": "int"}, body="<group/>").encode(), "empty.xml")
+    nothing = xlsform(["calculate", "n", "", "1 + 1"], columns=("type", "name", "label", "calculation"))
+    page = send(browser, f"{root}/new-form", nothing)
     assert "แบบฟอร์มไม่มีคำถาม" in text_of(page)
