@@ -4,7 +4,7 @@
  * from opening for everybody. Here such text is no date, as any other text is none; it is stored and shown as it is.
  */
 import { loadForm } from '@getodk/xforms-engine';
-import type { InstantiableLoadFormResult } from '@getodk/xforms-engine';
+import type { InstantiableLoadFormResult, RootNode } from '@getodk/xforms-engine';
 
 interface XPathFunction {
   call(context: unknown, args: readonly unknown[]): unknown;
@@ -13,24 +13,17 @@ type Functions = { getDefaultImplementation(name: string): XPathFunction | null 
 
 /** The engine's functions that read a date from text; every text goes through the first. */
 const READERS = ['number', 'date', 'date-time', 'format-date', 'format-date-time', 'decimal-date-time'];
-/** All forms share these functions, and an open form is the only way to them. */
+/** All forms share these functions, and an open form is the only way to them: this one has nothing to stumble over. */
 const SMALLEST = `<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title/>
 <model><instance><data id="d"><a/></data></instance><bind nodeset="/data/a"/></model></h:head><h:body/></h:html>`;
 
-let done: Promise<void> | null = null;
+let done = false;
 
-/** Let the engine take impossible dates for text; it is done once in a page. */
-export function allowImpossibleDates(): Promise<void> {
-  done ??= change().catch((error: unknown) => {
-    done = null;
-    throw error;
-  });
-  return done;
-}
-
-async function change(): Promise<void> {
-  const form = (await loadForm(SMALLEST)) as InstantiableLoadFormResult;
-  const { functions } = (form.createInstance().root as unknown as { evaluator: { functions: Functions } }).evaluator;
+/** Let the engine take impossible dates for text, in all forms of this page, by way of one that is open. */
+export function allowImpossibleDates(root: RootNode): void {
+  if (done) return;
+  done = true;
+  const { functions } = (root as unknown as { evaluator: { functions: Functions } }).evaluator;
   const blank = { evaluate: (context: unknown) => functions.getDefaultImplementation('concat')?.call(context, []) };
   for (const name of READERS) {
     const reader = functions.getDefaultImplementation(name);
@@ -40,7 +33,7 @@ async function change(): Promise<void> {
       try {
         return read(context, args);
       } catch (error) {
-        if (!isImpossible(error)) throw error;
+        if (!isImpossibleDate(error)) throw error;
         const blanks = args.map(() => blank);
         return read(context, blanks);
       }
@@ -48,5 +41,12 @@ async function change(): Promise<void> {
   }
 }
 
-const isImpossible = (error: unknown): boolean =>
+/** The same where the very first form does not open for such a text. */
+export async function allowImpossibleDatesFirst(): Promise<void> {
+  const form = (await loadForm(SMALLEST)) as InstantiableLoadFormResult;
+  allowImpossibleDates(form.createInstance().root);
+}
+
+/** What the engine throws at such a text. */
+export const isImpossibleDate = (error: unknown): boolean =>
   error instanceof RangeError && error.message.startsWith('Invalid iso');

@@ -4,7 +4,7 @@ import type { FormInstanceConfig, InstantiableLoadFormResult, RootNode } from '@
 import { shallowReactive, shallowRef } from 'vue';
 import { printable } from './answers';
 import { locate } from './geolocation';
-import { allowImpossibleDates } from './impossibleDates';
+import { allowImpossibleDates, allowImpossibleDatesFirst, isImpossibleDate } from './impossibleDates';
 import { isLoading } from './media';
 import { everyNode, relevantNodes, uploadNodes } from './walk';
 import { textOf, withDeprecatedId, withoutAnswer, withoutUnknownTexts } from './xml';
@@ -80,7 +80,23 @@ function config(input: OpenInput): FormInstanceConfig {
 }
 
 async function start(form: InstantiableLoadFormResult, input: OpenInput, how: FormInstanceConfig): Promise<RootNode> {
-  await allowImpossibleDates();
+  let root: RootNode;
+  try {
+    root = await instanceOf(form, input, how);
+  } catch (error) {
+    if (!isImpossibleDate(error)) throw error;
+    await allowImpossibleDatesFirst();
+    root = await instanceOf(form, input, how);
+  }
+  allowImpossibleDates(root);
+  return root;
+}
+
+async function instanceOf(
+  form: InstantiableLoadFormResult,
+  input: OpenInput,
+  how: FormInstanceConfig,
+): Promise<RootNode> {
   if (input.how === 'new') return form.createInstance(how).root;
   if (input.instanceXml === undefined) throw new OpenError('The record is missing');
   const data = recordData(input.instanceXml, input.files ?? []);
