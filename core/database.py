@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import orjson
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -119,6 +119,16 @@ def writing_engine(engine: Engine) -> Engine:
     if engine.dialect.name == "postgresql":
         options["isolation_level"] = "READ COMMITTED"
     return engine.execution_options(**options)
+
+
+def take_statistics() -> None:
+    """Have PostgreSQL count what its tables hold, which a restored dump does not bring and it plans by.
+
+    Until it does so of itself, whole tables are read where an index would do. SQLite has nothing of the kind.
+    """
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            connection.execute(text("ANALYZE"))
 
 
 def engine_options(url: str, threads: int) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import hmac
 from flask import Blueprint, Response, current_app, g, request
 
 from core.access.guard import allow, public
+from core.auth.live import remember
+from core.auth.resolve import confirm_actor
 from core.database import utc_now
 from core.errors import Problem
 from core.http.key_in_path import DRAFT_TOKEN, PREFIX
@@ -43,17 +45,27 @@ def announce(workspace_id: int) -> Response:  # noqa: ARG001 - the guard reads i
 
 
 @blueprint.post("/v1/projects/<int:workspace_id>/submission")
-@allow("submission.create", per_form=True)
+@allow("submission.create", per_form=True, looks_again=True)
 def submit(workspace_id: int) -> Response:
     """Take a record with files; each POST of a record repeats its XML."""
+    try:
+        return _answer(_taken(workspace_id))
+    except Problem:
+        # Whose credentials hold no longer is told that and nothing else.
+        confirm_actor()
+        raise
+
+
+def _taken(workspace_id: int) -> Receipt:
     settings = settings_of(current_app)
     require_free_space(settings.spool_dir, settings.min_free_bytes)
     with multipart_parts(request, spool=settings.spool_dir, max_bytes=settings.max_body_bytes) as parts:
         xml, instance = read_record(parts, settings)
         target = targets.find(workspace_id, instance.xml_form_id, instance.version)
+        if not g.actor.can("submission.create", workspace_id, target.form_id):
+            confirm_actor()
         g.actor.require("submission.create", workspace_id, target.form_id)
-        receipt = file_parts(parts, arrival(workspace_id, target, instance, xml, settings))
-    return _answer(receipt)
+        return file_parts(parts, arrival(workspace_id, target, instance, xml, settings))
 
 
 @blueprint.route("/v1/projects/<int:workspace_id>/forms/<xml_form_id>/draft/submission", methods=["GET", "HEAD"])
@@ -123,9 +135,11 @@ def file_parts(parts: list[Part], arrived: Arrival) -> Receipt:
     store.keep(item.content for item in arrived.files)
     record = intake.plain_record(store, arrived)
     if record is not None and at_once(lambda connection: insert_plain(connection, record)) is not None:
+        remember(arrived.actor)
         return Receipt(intake.STORED, arrived.instance.instance_id, missing=record.submission["missing_files"])
-    if arrived.target.remembered:
-        instance = arrived.instance
+    if arrived.actor.remembered or arrived.target.remembered:
+        confirm_actor()
+        arrived.actor, instance = g.actor, arrived.instance
         arrived.target = targets.find_now(arrived.workspace_id, instance.xml_form_id, instance.version)
         arrived.actor.require("submission.create", arrived.workspace_id, arrived.target.form_id)
     return unit_of_work(lambda session: intake.receive(session, store, arrived))

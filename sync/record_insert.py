@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import CTE
 
 from core.audit import AuditEntry
+from core.auth.live import still_permits
 from core.prepared import Prepared
 from core.storage.models import Blob
 from forms.models import Form
@@ -53,6 +54,7 @@ class NewRecord:
     """Rows of a new record, without the ids that the database gives them.
 
     `blobs` and `attachments` are the files that are to be written with it, in the order of their hashes and names.
+    `session_hash` is the session that brought it, if one did.
     """
 
     submission: dict[str, Any]
@@ -60,6 +62,7 @@ class NewRecord:
     dimensions: Iterable[tuple[str, str]]
     blobs: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
+    session_hash: str | None = field(default=None, repr=False)
 
 
 def insert_record(connection: Connection, record: NewRecord) -> tuple[int, int] | None:
@@ -74,14 +77,17 @@ def insert_record(connection: Connection, record: NewRecord) -> tuple[int, int] 
 
 
 def insert_plain(connection: Connection, record: NewRecord) -> tuple[int, int] | None:
-    """As `insert_record`, with its files, for a form that takes plain records; None and nothing written if it does not.
+    """As `insert_record`, with its files, where the form takes plain records and the session may still send them.
+
+    None and nothing written if not.
 
     Raises:
         IntegrityError: the id belongs to a later version of another record.
     """
     if connection.dialect.name == "postgresql":
         return _in_one_statement(connection, record, _PLAIN_WITH_FILES if record.attachments else _PLAIN)
-    if not _STEP_TAKES_PLAIN.rows(connection, {"form_id": record.submission["form_id"]}):
+    asked = {name: record.submission[name] for name in ("form_id", "workspace_id", "received_at")}
+    if not _STEP_TAKES_PLAIN.rows(connection, asked | {"session_hash": record.session_hash}):
         return None
     return _in_steps(connection, record)
 
@@ -124,6 +130,7 @@ def _in_one_statement(connection: Connection, record: NewRecord, statement: Prep
             "dimensions": [item[0] for item in listed],
             "values": [item[1] for item in listed],
             "details": _details(record),
+            "session_hash": record.session_hash,
         }
     )
     if record.attachments:
@@ -143,7 +150,10 @@ def _details(record: NewRecord) -> dict[str, Any]:
 
 
 def _takes_plain_records() -> Any:
-    """The form, if it is not closed and no edit waits for a record that may be this one (`sync.queries.Target`)."""
+    """The form, if it is not closed, no edit waits for a record that may be this one, and who sends it still may.
+
+    What is remembered of them (`sync.queries.Target`, `core.auth.live`) may be old.
+    """
     waits = exists().where(
         _QUARANTINE.c.form_id == _FORM.c.id,
         _QUARANTINE.c.outcome.is_(None),
@@ -154,6 +164,7 @@ def _takes_plain_records() -> Any:
         _FORM.c.deleted_at.is_(None),
         _FORM.c.state != "closed",
         not_(waits),
+        still_permits(_ACTION),
     )
 
 

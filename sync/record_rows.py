@@ -18,6 +18,7 @@ def new_record(arrival: Arrival, form: Definition, answers: Answers, missing: in
         submission=_submission_row(arrival, form, answers, missing),
         version=version_row(arrival, form, answers),
         dimensions=answers.dimensions,
+        session_hash=arrival.actor.session_hash,
         **files,
     )
 

@@ -30,7 +30,8 @@ class Grant:
 class Actor:
     """Who asks. `kind` is ``anonymous``, ``user``, ``app_user``, ``public_link`` or ``system``.
 
-    `last_used_at` is a device's last contact, to within `core.auth.resolve.CONTACT_EVERY`.
+    `last_used_at` is a device's last contact, to within `core.auth.resolve.CONTACT_EVERY`. Who is `remembered` was
+    all this a moment ago (`core.auth.live`).
     """
 
     id: int | None = None
@@ -41,6 +42,7 @@ class Actor:
     session_hash: str | None = field(default=None, repr=False)
     csrf: str | None = field(default=None, repr=False)
     last_used_at: dt.datetime | None = None
+    remembered: bool = False
 
     @property
     def is_anonymous(self) -> bool:

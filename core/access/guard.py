@@ -24,7 +24,9 @@ class Rule:
     """What a route asks for. An empty verb asks only that someone is signed in; `public` asks nothing.
 
     `fresh` is public and does not even look at the credentials that come along: they may be old or somebody else's.
-    `others` are verbs of which each does as well as `verb`.
+    `others` are verbs of which each does as well as `verb`. `looks_again` is for a view that has the database see, in
+    the statement that stores, whether the actor still may: such a view may be given an actor who was here a moment ago
+    (`core.auth.live`).
     """
 
     verb: str = ""
@@ -32,6 +34,7 @@ class Rule:
     public: bool = False
     per_form: bool = False
     fresh: bool = False
+    looks_again: bool = False
 
 
 def public(view: View) -> View:
@@ -49,13 +52,13 @@ def signed_in(view: View) -> View:
     return _marked(view, Rule())
 
 
-def allow(verb: str, *others: str, per_form: bool = False) -> Callable[[View], View]:
+def allow(verb: str, *others: str, per_form: bool = False, looks_again: bool = False) -> Callable[[View], View]:
     """Ask for `verb`, or one of `others`, in the workspace of the address (`workspace_id`), or site-wide without one.
 
     With `per_form`, being granted the verb on some form of the workspace is enough to reach the view, which then
     asks for the form itself (``forms.queries.find_form``).
     """
-    return lambda view: _marked(view, Rule(verb=verb, others=others, per_form=per_form))
+    return lambda view: _marked(view, Rule(verb=verb, others=others, per_form=per_form, looks_again=looks_again))
 
 
 def check_access() -> None:
@@ -72,9 +75,18 @@ def check_access() -> None:
 
 def looks_at_credentials() -> bool:
     """Whether the route of this request wants to know who asks."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    rule: Rule | None = getattr(view, ATTRIBUTE, None)
+    rule = _rule_of_this()
     return rule is None or not rule.fresh
+
+
+def looks_again() -> bool:
+    """Whether the view of this request has the database see once more who asks, before anything comes of it."""
+    rule = _rule_of_this()
+    return rule is not None and rule.looks_again
+
+
+def _rule_of_this() -> Rule | None:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), ATTRIBUTE, None)
 
 
 def permits(actor: Actor, endpoint: str, workspace_id: int | None) -> bool:

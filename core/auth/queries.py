@@ -1,87 +1,22 @@
-"""Every select on actors, users and sessions."""
+"""Selects on actors, users and sessions; who is behind a token is in `live`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor, Grant
 from core.access.models import Assignment, Workspace
 from core.auth.models import ActorRow, AppUser, SessionRow, SignInFailure, User
 from core.errors import Problem
-from core.prepared import Prepared
-
-_SESSION: Table = SessionRow.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
-_ACTOR: Table = ActorRow.__table__  # type: ignore[assignment]
-_ASSIGNMENT: Table = Assignment.__table__  # type: ignore[assignment]
-_WORKSPACE: Table = Workspace.__table__  # type: ignore[assignment]
-_APP_USER: Table = AppUser.__table__  # type: ignore[assignment]
-_USER: Table = User.__table__  # type: ignore[assignment]
-
-_BY_TOKEN = Prepared(
-    select(
-        _ACTOR.c.id,
-        _ACTOR.c.kind,
-        _ACTOR.c.display_name,
-        _SESSION.c.csrf,
-        _SESSION.c.expires_at,
-        _USER.c.language,
-        _APP_USER.c.last_used_at,
-        _ASSIGNMENT.c.role_id,
-        _ASSIGNMENT.c.workspace_id,
-        _ASSIGNMENT.c.form_id,
-        _WORKSPACE.c.id.label("live_workspace_id"),
-    )
-    .select_from(
-        _SESSION.join(_ACTOR, _ACTOR.c.id == _SESSION.c.actor_id)
-        .outerjoin(_USER, _USER.c.actor_id == _ACTOR.c.id)
-        .outerjoin(_APP_USER, _APP_USER.c.actor_id == _ACTOR.c.id)
-        .outerjoin(_ASSIGNMENT, _ASSIGNMENT.c.actor_id == _ACTOR.c.id)
-        # What was granted in a workspace ends with it; whoever had nothing else can still sign in.
-        .outerjoin(_WORKSPACE, and_(_WORKSPACE.c.id == _ASSIGNMENT.c.workspace_id, _WORKSPACE.c.deleted_at.is_(None)))
-    )
-    .where(
-        _SESSION.c.token_hash == bindparam("hashed"),
-        _ACTOR.c.deleted_at.is_(None),
-        or_(_USER.c.active.is_(None), _USER.c.active),
-    )
-)
-
 
 _USERS = select(User, ActorRow).join(ActorRow, ActorRow.id == User.actor_id)
 _DEVICES = (
     select(AppUser, ActorRow).join(ActorRow, ActorRow.id == AppUser.actor_id).where(ActorRow.deleted_at.is_(None))
 )
-
-
-def actor_by_token_hash(connection: Connection, hashed: str, now: dt.datetime) -> Actor | None:
-    """The actor of a live session with its grants, in one statement; None when unknown, expired or revoked."""
-    rows = _BY_TOKEN.rows(connection, {"hashed": hashed})
-    if not rows or (rows[0].expires_at is not None and rows[0].expires_at <= now):
-        return None
-    return _actor(rows, hashed)
-
-
-def _actor(rows: Sequence[Any], hashed: str | None) -> Actor:
-    first = rows[0]
-    return Actor(
-        id=first.id,
-        kind=first.kind,
-        display_name=first.display_name,
-        grants=tuple(
-            Grant(row.role_id, row.workspace_id, row.form_id)
-            for row in rows
-            if row.role_id is not None and row.workspace_id == row.live_workspace_id
-        ),
-        language=first.language,
-        session_hash=hashed,
-        csrf=first.csrf,
-        last_used_at=first.last_used_at,
-    )
 
 
 def actor_by_id(session: Session, actor_id: int) -> Actor | None:

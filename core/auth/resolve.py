@@ -13,7 +13,8 @@ from flask import g, request
 from werkzeug.datastructures import Authorization
 
 from core.access.actor import ANONYMOUS, Actor
-from core.auth import accounts, queries
+from core.access.guard import looks_again
+from core.auth import accounts, live, queries
 from core.auth.tokens import token_hash
 from core.database import utc_now
 from core.errors import Problem
@@ -52,8 +53,27 @@ def resolve_actor(settings: Settings) -> None:
 
 
 def _by_token(token: str, *, kinds: set[str]) -> Actor:
-    with reading_once() as connection:
-        actor = queries.actor_by_token_hash(connection, token_hash(token), utc_now())
+    hashed = token_hash(token)
+    recalled = live.recall(hashed) if looks_again() else None
+    if recalled is not None and recalled.kind in kinds:
+        return recalled
+    return _by_hash(hashed, kinds=kinds)
+
+
+def confirm_actor() -> None:
+    """Ask anew who it is that was known from a moment ago (`core.auth.live`).
+
+    Raises:
+        Problem 401.2: the credentials hold no longer.
+    """
+    known: Actor = g.actor
+    if known.remembered and known.session_hash is not None:
+        live.forget(known.session_hash)
+        g.actor = _by_hash(known.session_hash, kinds={known.kind})
+
+
+def _by_hash(hashed: str, *, kinds: set[str]) -> Actor:
+    actor = _live_actor(hashed)
     if actor is None or actor.kind not in kinds:
         raise Problem("401.2")
     if actor.kind == "app_user" and (actor.last_used_at is None or actor.last_used_at < utc_now() - CONTACT_EVERY):
@@ -61,9 +81,13 @@ def _by_token(token: str, *, kinds: set[str]) -> Actor:
     return actor
 
 
-def _by_cookie(cookie: str) -> None:
+def _live_actor(hashed: str) -> Actor | None:
     with reading_once() as connection:
-        actor = queries.actor_by_token_hash(connection, token_hash(cookie), utc_now())
+        return live.actor_by_token_hash(connection, hashed, utc_now())
+
+
+def _by_cookie(cookie: str) -> None:
+    actor = _live_actor(token_hash(cookie))
     if actor is None:
         # An old cookie is like none: the person is asked to sign in.
         return

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from core.database import utc_now
@@ -25,6 +25,7 @@ from sync.checks.models import OPEN, SubmissionCheck
 from sync.checks.queries import RecordRow
 
 log = structlog.get_logger(__name__)
+_CHECK: Table = SubmissionCheck.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
 
 
 def check(session: Session, *, form_id: int, ids: Collection[int], zone: ZoneInfo) -> None:
@@ -115,8 +116,9 @@ def _note(session: Session, subjects: Collection[Subject], known: Known, zone: Z
         new += _compared(session, subject.row.id, found, noted.get(subject.row.id, {}))
     session.flush()
     if new:
-        # As a statement, since most records bring one: rows of the session cost more than all else here.
-        session.execute(insert(SubmissionCheck.__table__), new)  # type: ignore[arg-type]  # a table
+        # Without objects, and as one statement, which is what asking for something in return makes of many rows. Most
+        # records bring one, and either would cost more than all else here.
+        session.execute(insert(_CHECK).returning(_CHECK.c.id), new)
 
 
 def _compared(

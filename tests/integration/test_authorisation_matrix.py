@@ -53,6 +53,11 @@ def test_every_route_says_who_may_call_it_and_is_in_the_table(app: Flask) -> Non
     assert not outdated, "Not so any more:\n" + "\n".join(outdated)
 
 
+def test_only_the_intake_of_records_is_given_senders_of_a_moment_ago(app: Flask) -> None:
+    looking = {(method, route.endpoint) for method, route in routes(app) if rule_of(app, route).looks_again}
+    assert looking == {("POST", "openrosa_submissions.submit")}
+
+
 def test_no_route_is_in_two_tables() -> None:
     addresses = [(line.method, line.address) for line in tables()]
     assert len(addresses) == len(set(addresses))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.audit import AuditEntry
+from core.database import db
 from core.transaction import reading, unit_of_work
 from sync.field import epoch
 from sync.field.cli import restored
@@ -44,6 +46,15 @@ def test_after_a_restore_a_tablet_is_told_everything_anew(office: Office) -> Non
     assert answer.status_code == 200
     assert answer.json["epoch"] == after
     assert [form["xmlFormId"] for form in answer.json["forms"]] == ["visit"]
+
+
+def test_after_a_restore_the_database_knows_how_much_its_tables_hold(office: Office) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite plans without statistics")
+    last = text("SELECT last_analyze FROM pg_stat_user_tables WHERE relname = 'form_version'")
+    before = reading().scalar(last)
+    assert CliRunner().invoke(restored, obj=lambda: office.app).exit_code == 0
+    assert reading().scalar(last) not in {before, None}
 
 
 def test_a_restore_is_in_the_history(office: Office) -> None:
