@@ -25,6 +25,7 @@ from sync.review import STATES
 
 DIMENSIONS = ("group", "district", "school", "officer", "project", "indicator", "round")
 COUNTED = "counted"
+DELETED = "deleted"
 FILES = "files"
 """Asks for records that wait for files, whatever their evidence."""
 PAGE = 50
@@ -36,9 +37,9 @@ _LAST_QUARTER = 4
 class RecordFilter:
     """What is asked for; an empty part asks nothing. `fiscal_year` is B.E., `search` looks at names and ids.
 
-    `review_state` may be ``counted``: all but the rejected ones. `as_of` is the last report date (ISO). `by` names a
-    dimension of the form's own, of which `value` is asked for. `received_from` is the first day (ISO, of `zone`) on
-    which a record came.
+    `review_state` may be ``counted``: all but the rejected ones; or ``deleted``: records that no other filter shows.
+    `as_of` is the last report date (ISO). `by` names a dimension of the form's own, of which `value` is asked for.
+    `received_from` is the first day (ISO, of `zone`) on which a record came.
     `incomplete` records wait for files or evidence, those that are ``files`` for files. `check` is the code of an open
     finding, or ``any``.
     """
@@ -109,7 +110,7 @@ _MEANING: dict[str, Callable[[str], str]] = {
     "quarter": _quarter,
     "as_of": _day,
     "received_from": _day,
-    "review_state": lambda text: text if text in (COUNTED, *STATES) else "",
+    "review_state": lambda text: text if text in (COUNTED, DELETED, *STATES) else "",
     "check": lambda text: text if text == ANY or text in CODES else "",
 }
 """How the parts are read that cannot be any text: each gives what is meant, or nothing."""
@@ -207,7 +208,6 @@ def _base(workspace_id: int, form_id: int | None, is_draft: bool) -> Any:
         .where(
             Submission.workspace_id == workspace_id,
             Submission.is_draft == is_draft,
-            Submission.deleted_at.is_(None),
             # Nobody can open a record whose form is deleted.
             Form.deleted_at.is_(None),
         )
@@ -239,9 +239,11 @@ def _by_time(statement: Any, wanted: RecordFilter) -> Any:
 
 
 def _by_state(statement: Any, wanted: RecordFilter) -> Any:
+    deleted = wanted.review_state == DELETED
+    statement = statement.where(Submission.deleted_at.is_not(None) if deleted else Submission.deleted_at.is_(None))
     if wanted.review_state == COUNTED:
         statement = statement.where(Submission.review_state != "rejected")
-    elif wanted.review_state:
+    elif wanted.review_state and not deleted:
         statement = statement.where(Submission.review_state == wanted.review_state)
     if wanted.incomplete:
         files_only = wanted.incomplete == FILES

@@ -90,6 +90,9 @@ def _table(workspace_id: int, form: Form | None) -> str:
     wanted, nonsense = listing.read_filter(request.args, settings_of(current_app).zone)
     before = page_key("before")
     form_id = form.id if form else None
+    may_restore = g.actor.can("submission.restore", workspace_id, form_id)
+    if wanted.review_state == listing.DELETED:
+        g.actor.require("submission.restore", workspace_id, form_id)
     found = listing.list_records(session, workspace_id, wanted, form_id=form_id, before=before, limit=listing.PAGE + 1)
     rows, more = found[: listing.PAGE], len(found) > listing.PAGE
     next_url = f"{request.path}?{wanted.query()}&before={rows[-1].submission.id}" if more else ""
@@ -104,7 +107,7 @@ def _table(workspace_id: int, form: Form | None) -> str:
         count=listing.count_records(session, workspace_id, wanted, form_id=form_id),
         next_url=next_url,
         choices=_choices(workspace_id, form_id),
-        states=review.STATES,
+        states=[*review.STATES, listing.DELETED] if may_restore else review.STATES,
         codes=CODES,
     )
 

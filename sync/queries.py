@@ -100,6 +100,23 @@ def find_draft(session: Session, workspace_id: int, xml_form_id: str) -> Draft |
     return Draft(row.id, row.version_id, row.draft_token or "") if row else None
 
 
+def find_any_submission(session: Session, form_id: int, instance_id: str, *, is_draft: bool = False) -> Submission:
+    """A record by its first instanceID, deleted or not.
+
+    Raises:
+        Problem 404.1: there is none.
+
+    """
+    found = session.scalar(
+        select(Submission).where(
+            Submission.form_id == form_id, Submission.is_draft == is_draft, Submission.instance_id == instance_id
+        )
+    )
+    if found is None:
+        raise Problem("404.1")
+    return found
+
+
 def find_submission(session: Session, form_id: int, instance_id: str, *, is_draft: bool = False) -> Submission:
     """A record by its first instanceID.
 
@@ -107,15 +124,8 @@ def find_submission(session: Session, form_id: int, instance_id: str, *, is_draf
         Problem 404.1: there is none, or it is deleted.
 
     """
-    found = session.scalar(
-        select(Submission).where(
-            Submission.form_id == form_id,
-            Submission.is_draft == is_draft,
-            Submission.instance_id == instance_id,
-            Submission.deleted_at.is_(None),
-        )
-    )
-    if found is None:
+    found = find_any_submission(session, form_id, instance_id, is_draft=is_draft)
+    if found.deleted_at is not None:
         raise Problem("404.1")
     return found
 
@@ -126,15 +136,8 @@ def find_deleted_submission(session: Session, form_id: int, instance_id: str) ->
     Raises:
         Problem 404.1: there is none.
     """
-    found = session.scalar(
-        select(Submission).where(
-            Submission.form_id == form_id,
-            Submission.is_draft.is_(False),
-            Submission.instance_id == instance_id,
-            Submission.deleted_at.is_not(None),
-        )
-    )
-    if found is None:
+    found = find_any_submission(session, form_id, instance_id)
+    if found.deleted_at is None:
         raise Problem("404.1")
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 from core.access.guard import allow
 from core.errors import Problem
@@ -29,11 +29,12 @@ from sync.compression import decompress
 from sync.entities import queries as entity_queries
 from sync.entities.effect_pages import reason_of
 from sync.field import tablet_queries
-from sync.models import SubmissionVersion
+from sync.models import Submission, SubmissionVersion
 from sync.reading_view import Line, lines_of, mark_differences, values_to_label
 
 blueprint = Blueprint("record_pages", __name__, template_folder="templates")
 SEE_OTHER = 303
+MOST_COMMENT = 2000
 CHANGED_MEANWHILE = "409.152"
 RECORD = "/w/<int:workspace_id>/forms/<xml_form_id>/submissions/<path:instance_id>"
 
@@ -52,7 +53,7 @@ def version(workspace_id: int, xml_form_id: str, instance_id: str, version_id: i
     """A version of a record beside the one that counts, with the answers marked that differ."""
     session = reading()
     form = find_form(session, g.actor, workspace_id, xml_form_id, "submission.read")
-    submission = queries.find_submission(session, form.id, instance_id, is_draft="draft" in request.args)
+    submission = _found(form, instance_id)
     shown = queries.find_version(session, submission.id, version_id)
     current = queries.current_version(session, submission.id)
     lines, current_lines = lines_of_version(workspace_id, shown), lines_of_version(workspace_id, current)
@@ -75,7 +76,7 @@ def decide(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
     """Give the record a review state, unless it is not what the reviewer saw any more."""
     form = find_form(reading(), g.actor, workspace_id, xml_form_id, "submission.update")
     given = request.form
-    comment, seen = given.get("comment", "").strip()[:2000], given.get("version", "")
+    comment, seen = given.get("comment", "").strip()[:MOST_COMMENT], given.get("version", "")
 
     def work(session: WorkSession) -> None:
         review.review_what_was_seen(
@@ -94,8 +95,40 @@ def decide(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
             raise
         flash(localized(problem), "warning")
         return Response(_record_page(form, instance_id, comment=comment, seen=seen), problem.status)
-    address = f"/w/{workspace_id}/forms/{quote(xml_form_id)}/submissions/{quote(instance_id)}"
-    return redirect(address, SEE_OTHER)  # type: ignore[return-value]  # werkzeug's response
+    return _back_to(form, instance_id)
+
+
+@blueprint.post(f"{RECORD}/delete")
+@allow("submission.delete", per_form=True)
+def delete(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
+    """Take the record out of lists and numbers; who may restore it still finds it."""
+    form = find_form(reading(), g.actor, workspace_id, xml_form_id, "submission.delete")
+    comment = request.form.get("comment", "").strip()[:MOST_COMMENT]
+
+    def work(session: WorkSession) -> None:
+        found = queries.find_any_submission(session, form.id, instance_id)
+        if found.deleted_at is None:
+            review.delete(session, g.actor, submission=found, comment=comment)
+
+    unit_of_work(work)
+    flash(gettext("The record is deleted. It can be restored here."))
+    return _back_to(form, instance_id)
+
+
+@blueprint.post(f"{RECORD}/restore")
+@allow("submission.restore", per_form=True)
+def restore(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
+    """Bring a deleted record back into lists and numbers."""
+    form = find_form(reading(), g.actor, workspace_id, xml_form_id, "submission.restore")
+
+    def work(session: WorkSession) -> None:
+        found = queries.find_any_submission(session, form.id, instance_id)
+        if found.deleted_at is not None:
+            review.restore(session, g.actor, submission=found)
+
+    unit_of_work(work)
+    flash(gettext("The record is back."))
+    return _back_to(form, instance_id)
 
 
 @blueprint.get("/w/<int:workspace_id>/forms/<xml_form_id>/submissions.xml/<path:instance_id>")
@@ -104,12 +137,25 @@ def source(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
     """The record's XML, byte for byte."""
     session = reading()
     form = find_form(session, g.actor, workspace_id, xml_form_id, "submission.read")
-    submission = queries.find_submission(session, form.id, instance_id)
+    submission = _found(form, instance_id)
     version = queries.current_version(session, submission.id)
     xml = decompress(version.xml, definition(session, version.form_version_id))
     answer = Response(xml, content_type="application/xml; charset=utf-8")
     answer.headers["Content-Disposition"] = content_disposition(f"{xml_form_id}-{submission.id}.xml", inline=False)
     return answer
+
+
+def _found(form: Form, instance_id: str) -> Submission:
+    """The record of an address; a deleted one for those who may restore it."""
+    found = queries.find_any_submission(reading(), form.id, instance_id, is_draft="draft" in request.args)
+    if found.deleted_at is not None and not g.actor.can("submission.restore", form.workspace_id, form.id):
+        raise Problem("404.1")
+    return found
+
+
+def _back_to(form: Form, instance_id: str) -> Response:
+    address = f"/w/{form.workspace_id}/forms/{quote(form.xml_form_id)}/submissions/{quote(instance_id)}"
+    return redirect(address, SEE_OTHER)  # type: ignore[return-value]  # werkzeug's response
 
 
 def lines_of_version(workspace_id: int, version: SubmissionVersion) -> list[Line]:
@@ -148,7 +194,7 @@ def readable_lines(
 def _record_page(form: Form, instance_id: str, *, comment: str = "", seen: str = "") -> str:
     """The page; with what was typed, and a link to what was `seen`, when a review was refused."""
     session, workspace_id = reading(), form.workspace_id
-    submission = queries.find_submission(session, form.id, instance_id, is_draft="draft" in request.args)
+    submission = _found(form, instance_id)
     version = queries.current_version(session, submission.id)
     form_version = definition(session, version.form_version_id)
     found = checks.of_record(session, submission.id)

@@ -61,10 +61,11 @@ def review_what_was_seen(
     set_review_state(session, actor, submission=submission, state=state, comment=comment)
 
 
-def delete(session: Session, actor: Actor, *, submission: Submission) -> None:
+def delete(session: Session, actor: Actor, *, submission: Submission, comment: str = "") -> None:
     """Take a record out of every list and number. It can be restored; if a device sends it again it is quarantined."""
     submission.deleted_at = utc_now()
-    _note(session, actor, "submission.delete", submission, {"instanceId": submission.instance_id})
+    details: dict[str, str | None] = {"instanceId": submission.instance_id}
+    _note(session, actor, "submission.delete", submission, details | ({"comment": comment} if comment else {}))
 
 
 def restore(session: Session, actor: Actor, *, submission: Submission) -> None:

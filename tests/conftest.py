@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -20,6 +21,10 @@ from core.settings import load_settings
 from tests.personas import Office, found_office
 from tests.support.clients import FreshContextClient
 from tests.support.postgres import database_address, start_postgres
+
+# No test of ours times a clock: on a busy machine an example may take its time, and so may making it.
+hypothesis.settings.register_profile("tidtam", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("tidtam")
 
 ENGINES = ("sqlite", "postgresql")
 _POSTGRES = "TIDTAM_TEST_POSTGRES"

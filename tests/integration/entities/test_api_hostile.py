@@ -20,7 +20,6 @@ TREE = "12345678-1234-4123-8234-123456789abc"
 UUIDS = (TREE, TREE.upper(), "12345678-1234-4123-8234-123456789abd", "no uuid", "")
 FUZZ = settings(
     max_examples=int(os.environ.get("TIDTAM_FUZZ", "60")),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 TEXTS = st.text(max_size=20) | st.sampled_from(

@@ -185,7 +185,7 @@ def test_what_is_taken_out_can_be_brought_in_again_unchanged(trees: Office, endi
 TEXTS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=20)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(TEXTS, min_size=1, max_size=5))
 def test_any_text_survives_going_out_and_in(trees: Office, texts: list[str]) -> None:
     content = write_csv(["label", "species"], [["แถว", text] for text in texts])

@@ -163,7 +163,6 @@ def histories(draw: st.DrawFn) -> tuple[list[str], list[Step | Deed]]:
 
 @settings(
     max_examples=int(os.environ.get("TIDTAM_HISTORIES", "40")),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(history=histories())

@@ -171,7 +171,6 @@ def form_of(list_name: str, version: str = "1") -> bytes:
 
 @settings(
     max_examples=int(os.environ.get("TIDTAM_HISTORIES", "25")),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS)

@@ -211,9 +211,7 @@ class World:
         assert {path.name for path in folder.glob("*")} <= needed
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(content=st.binary(min_size=1, max_size=120), steps=STEPS)
 def test_whatever_happens_the_very_bytes_end_up_with_the_record_once(
     office: Office, content: bytes, steps: list[tuple[str, int]]

@@ -281,7 +281,7 @@ def test_a_piece_says_what_it_is(office: Office, tablet: FlaskClient) -> None:
 STEPS = st.lists(st.tuples(st.sampled_from(["piece", "again", "wrong"]), st.integers(1, 60)), max_size=25)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(min_size=1, max_size=120), steps=STEPS)
 def test_whatever_happens_on_the_way_the_very_bytes_arrive_once(
     office: Office, content: bytes, steps: list[tuple[str, int]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.cube import Line, aggregate, restrictions
@@ -69,7 +69,7 @@ RECORDS = st.lists(st.tuples(ANSWERS, st.integers(0, 200)), max_size=6).map(
     lambda rows: [plain_record(number, answers, day=day) for number, (answers, day) in enumerate(rows, 1)]
 )
 BY = pytest.mark.parametrize("by", ["project", "school", "kind", "tag", "quarter"])
-FULLY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FULLY = settings(max_examples=60)
 
 
 def as_told(line: Line, wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

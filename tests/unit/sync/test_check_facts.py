@@ -215,7 +215,7 @@ JUNK: Any = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_no_answer_is_too_odd(data: st.DataObject) -> None:
     """Whatever an answer holds, there are findings with known codes, the same each time, that can be written down."""
