@@ -7,11 +7,13 @@ import time
 from flask import Blueprint, Response, g, redirect
 
 from core.access.guard import allow
+from core.errors import Problem
 from core.http.downloads import send_blob
 from core.storage import Blob, blob_store
 from core.storage.queries import find_blob
 from core.transaction import reading, unit_of_work
 from sync import queries
+from sync.models import Attachment
 
 blueprint = Blueprint("attachment_pages", __name__)
 PATIENCE = 3.0
@@ -22,8 +24,7 @@ PAUSE = 0.05
 @allow("submission.read", per_form=True)
 def original(workspace_id: int, attachment_id: int) -> Response:
     """The file as it was sent."""
-    attachment, blob, form_id = queries.attachment_in_workspace(reading(), workspace_id, attachment_id)
-    g.actor.require("submission.read", workspace_id, form_id)
+    attachment, blob = _readable(workspace_id, attachment_id)
     return send_blob(blob, name=attachment.name, media_type=attachment.media_type or blob.media_type)
 
 
@@ -34,12 +35,20 @@ def thumbnail(workspace_id: int, attachment_id: int) -> Response:
 
     When it is not there within `PATIENCE` seconds (or cannot be made) the original is shown instead.
     """
-    _, blob, form_id = queries.attachment_in_workspace(reading(), workspace_id, attachment_id)
-    g.actor.require("submission.read", workspace_id, form_id)
+    _, blob = _readable(workspace_id, attachment_id)
     small = _made(blob)
     if small is None:
         return redirect(f"/w/{workspace_id}/attachments/{attachment_id}")  # type: ignore[return-value]  # werkzeug's
     return send_blob(small, name="thumbnail.jpg", media_type="image/jpeg", thumbnail=True)
+
+
+def _readable(workspace_id: int, attachment_id: int) -> tuple[Attachment, Blob]:
+    """The file, if its record may be read; of a deleted one, if it may be restored."""
+    attachment, blob, record = queries.attachment_in_workspace(reading(), workspace_id, attachment_id)
+    g.actor.require("submission.read", workspace_id, record.form_id)
+    if record.deleted_at is not None and not g.actor.can("submission.restore", workspace_id, record.form_id):
+        raise Problem("404.1")
+    return attachment, blob
 
 
 def _made(blob: Blob) -> Blob | None:

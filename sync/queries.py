@@ -237,15 +237,17 @@ def attachments_of(session: Session, version_id: int) -> Sequence[tuple[Attachme
     return [(row[0], row[1]) for row in rows]
 
 
-def attachment_in_workspace(session: Session, workspace_id: int, attachment_id: int) -> tuple[Attachment, Blob, int]:
-    """One stored file of a workspace with its blob and the id of its form.
+def attachment_in_workspace(
+    session: Session, workspace_id: int, attachment_id: int
+) -> tuple[Attachment, Blob, Submission]:
+    """One stored file of a workspace with its blob and its record, which may be deleted.
 
     Raises:
         Problem 404.1: there is none, or it has not arrived.
 
     """
     row = session.execute(
-        select(Attachment, Blob, Submission.form_id)
+        select(Attachment, Blob, Submission)
         .join(SubmissionVersion, SubmissionVersion.id == Attachment.submission_version_id)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
         .join(Blob, Blob.sha256 == Attachment.blob_sha256)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core.audit import AuditEntry
 from core.transaction import reading
+from sync.models import Attachment
 from tests.integration.sync.test_intake import ID
 from tests.personas import Office
 from tests.support.forms import publish, visit_instance
@@ -83,6 +84,17 @@ def test_a_deleted_record_is_not_there_for_those_who_may_only_read(record: Offic
     assert page(record, RECORD, "pakorn")[0] == 404
     assert page(record, f"/forms/visit/submissions.xml/{ID}", "pakorn")[0] == 404
     assert page(record, f"/forms/visit/submissions.xml/{ID}")[0] == 200
+
+
+@pytest.mark.parametrize("rest", ["", "/thumbnail"])
+def test_the_files_of_a_deleted_record_go_with_it(record: Office, rest: str) -> None:
+    other = "uuid:with-a-file"
+    assert send(record, visit_instance(other, photo="a.jpg"), ("a.jpg", b"a picture")).status_code == 201
+    address = f"/attachments/{reading().scalars(select(Attachment.id)).one()}{rest}"
+    assert page(record, address, "pakorn")[0] in {200, 302}
+    record.browser("wanna").post(f"/w/{record.workspace_id}/forms/visit/submissions/{other}/delete")
+    assert page(record, address, "pakorn")[0] == 404
+    assert page(record, address)[0] in {200, 302}
 
 
 def test_a_viewer_is_offered_no_deletion_and_cannot_do_it(record: Office) -> None:
