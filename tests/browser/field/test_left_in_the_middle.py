@@ -22,6 +22,15 @@ _SLOW_DISK = """() => {
   };
 }"""
 
+# Something else holds the records until the page is gone: what it asks of its database meanwhile is never done.
+_BUSY_DATABASE = """() => new Promise((holds) => {
+  indexedDB.open('tidtam').onsuccess = ({ target }) => {
+    const rows = target.result.transaction('records', 'readwrite').objectStore('records');
+    const again = () => (rows.count().onsuccess = again);
+    rows.count().onsuccess = () => (again(), holds());
+  };
+})"""
+
 
 def roll_form(xml_form_id: str) -> bytes:
     """Pupils in a repeat, and on the page after it a note, a photo and a signature."""
@@ -139,3 +148,15 @@ def test_the_last_words_before_a_tab_is_closed_are_on_the_disk(tablet: FieldTabl
     tablet.page.get_by_label("บันทึก").fill("คำสุดท้าย")
     tablet.page.close()
     xml_holds(other, roll, "<note>คำสุดท้าย</note>")
+
+
+def test_the_last_words_before_a_reload_are_there_after_it_however_busy_the_database_is(
+    tablet: FieldTablet, roll: str
+) -> None:
+    tablet.next()
+    tablet.saved()
+    tablet.page.evaluate(_BUSY_DATABASE)
+    tablet.page.get_by_label("บันทึก").fill("คำสุดท้าย")
+    tablet.page.reload()
+    expect(tablet.page.get_by_label("บันทึก")).to_have_value("คำสุดท้าย")
+    xml_holds(tablet, roll, "<note>คำสุดท้าย</note>")

@@ -1,4 +1,4 @@
-"""Several people work on one tablet, each behind a PIN."""
+"""Several people work on one tablet, each behind a PIN; who is alone may have none, and is known by the sign-in."""
 
 from __future__ import annotations
 
@@ -103,3 +103,31 @@ def test_a_tablet_enrolled_by_the_offices_link_sends_as_that_device(new_tablet: 
     instance_id = tablet.whole_record("บ้านห้วยหมอก", photos[:1])
     tablet.all_arrived()
     assert tablet.office.submitters() == {instance_id: tablet.office.server.office.device_id}
+
+
+def test_who_signs_out_without_a_pin_comes_back_by_signing_in_and_the_records_that_waited_go_out(
+    tablet: FieldTablet, officer: str, link: Link, photos: list[Path]
+) -> None:
+    page = tablet.page
+    link.away()
+    tablet.offline()
+    instance_id = tablet.whole_record("บ้านห้วยหมอก", photos[:1])
+    tablet.go("/settings")
+    page.get_by_role("button", name="ออกจากระบบ").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="ออกจากระบบ").click()
+    expect(page.get_by_role("link", name="เข้าสู่ระบบอีกครั้ง")).to_be_visible()
+    tablet.kill()
+    page = tablet.open().page
+    again = page.get_by_role("link", name="เข้าสู่ระบบอีกครั้ง")
+    for place in ("/", "/records?tab=waiting", f"/record/{instance_id}", "/settings"):
+        tablet.go(place)
+        expect(again).to_be_visible()
+        expect(page.get_by_label("PIN")).to_have_count(0)
+        expect(page.get_by_text("บ้านห้วยหมอก")).to_have_count(0)
+    link.back()
+    again.click()
+    tablet.give_account(officer)
+    tablet.choose_pin("")
+    expect(page.get_by_role("navigation", name="เมนูหลัก")).to_be_visible()
+    tablet.all_arrived()
+    assert tablet.office.submitters() == {instance_id: tablet.office.people[officer]}

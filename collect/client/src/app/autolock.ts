@@ -1,7 +1,10 @@
-/** Locks the screen of a profile with a PIN after the tablet was put away or left alone. Never while a form is open and used. */
-import { onBeforeUnmount, onMounted } from 'vue';
+/**
+ * Locks the screen of a profile with a PIN after the tablet was put away or left alone, never while a form is open and
+ * used; and that of somebody who has signed out in another tab, at once.
+ */
+import { onBeforeUnmount, onMounted, watch } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import { lock, LOCK_AFTER_MS, profile, ready } from './session';
+import { lock, LOCK_AFTER_MS, profile, ready, signedOut } from './session';
 
 const LOOK_EVERY_MS = 30_000;
 const SIGNS = ['pointerdown', 'keydown', 'input'] as const;
@@ -24,6 +27,10 @@ export function useAutoLock(): void {
     if (document.visibilityState === 'visible') look();
   };
 
+  watch(
+    () => profile.value !== null && signedOut(profile.value),
+    (out) => out && !route.meta.open && void router.replace('/lock'),
+  );
   onMounted(() => {
     for (const sign of SIGNS) addEventListener(sign, touch, { passive: true });
     document.addEventListener('visibilitychange', onShown);

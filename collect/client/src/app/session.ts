@@ -20,13 +20,16 @@ export const LOCK_AFTER_MS = 15 * 60_000;
 /** Several people on one tablet need PINs; somebody alone may have one. */
 export const pinNeeded = (someone: Profile): boolean => someone.pin === null && profiles.value.length > 1;
 
+/** Signed out while work waits, and without a PIN to know them by: only their own sign-in opens the profile again. */
+export const signedOut = (someone: Profile): boolean => someone.token === '' && someone.pin === null;
+
 /** Read the profiles. The one used last is chosen; it is open when it has no PIN or this tab had opened it before. */
 export async function loadSession(): Promise<void> {
   profiles.value = await listProfiles();
   const last = await getMeta<string>(LAST);
   const found = profiles.value.find((one) => one.id === last) ?? profiles.value[0] ?? null;
   profile.value = found;
-  locked.value = !found || pinNeeded(found) || (found.pin !== null && !openInThisTab(found.id));
+  locked.value = !found || pinNeeded(found) || signedOut(found) || (found.pin !== null && !openInThisTab(found.id));
 }
 
 /** Read the profiles anew after something changed them; who works stays the same. */
@@ -34,7 +37,7 @@ export async function refreshSession(): Promise<void> {
   profiles.value = await listProfiles();
   const id = profile.value?.id;
   profile.value = profiles.value.find((one) => one.id === id) ?? null;
-  if (profile.value === null) locked.value = true;
+  if (profile.value === null || signedOut(profile.value)) locked.value = true;
 }
 
 /** Take a person's profile without asking: just enrolled, or the PIN was right. */

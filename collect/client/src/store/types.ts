@@ -9,6 +9,7 @@ export interface Profile {
   displayName: string;
   /** Properties that the office gave this person, such as `officer` or `school`. */
   properties: Record<string, string>;
+  /** Empty after signing out. */
   token: string;
   /** False after the server refused the token: filling goes on, sending waits for a sign-in. */
   tokenWorks: boolean;

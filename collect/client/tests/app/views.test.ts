@@ -87,7 +87,7 @@ describe('home', () => {
     await enrolled(somebody({ tokenWorks: false }));
     await show('/');
     expect(text()).toContain('กรอกแบบต่อได้ตามปกติ');
-    expect(button('เข้าสู่ระบบ').getAttribute('href')).toContain('/enrol?again=1');
+    expect(button('เข้าสู่ระบบ').getAttribute('href')).toContain('/enrol?again=1:7');
   });
 
   it('says what to do when there is no form yet', async () => {
@@ -143,7 +143,7 @@ describe('enrolment', () => {
   it('as somebody else than before offers a second profile, which needs a PIN', async () => {
     await enrolled(somebody({ tokenWorks: false, email: null }));
     answers = (url) => (url.endsWith('/field/me') ? json(signedIn(8, 'สมชาย')) : json({}, 404));
-    await show('/enrol?again=1');
+    await show('/enrol?again=1:7');
     await type('input[inputmode=url]', '#/enrol?w=1&k=his-key-his-key');
     await press('ใช้ลิงก์นี้');
     expect(text()).toContain('เป็นคนละคนกัน');

@@ -84,6 +84,35 @@ describe('a draft', () => {
     expect(second.record.snapshot().xml).toContain('<a>บ้านหนองบัว</a>');
   });
 
+  it('has after a reload what its page wrote last, though the database never came to it', async () => {
+    const first = filled(await begin(PROFILE, 'test'));
+    await keep(first);
+    const { row } = first;
+    type(first.record, '/data/a', 'คำสุดท้าย');
+    const busy = vi.spyOn(IDBTransaction.prototype, 'objectStore').mockImplementationOnce(() => {
+      throw new DOMException('gone', 'AbortError');
+    });
+    await expect(first.keep(first.record.snapshot(), { page: 2, language: 'th' }, true)).rejects.toThrow('gone');
+    busy.mockRestore();
+    first.close();
+    expect(await recordRow(row.instanceId)).toEqual(row);
+    const second = filled(await reopen(PROFILE, row.instanceId));
+    expect(second.record.snapshot().xml).toContain('<a>คำสุดท้าย</a>');
+    expect(await recordRow(row.instanceId)).toMatchObject({ page: 2, language: 'th', xml: second.row.xml });
+  });
+
+  it('does not go back to what a page wrote last before another tab went on', async () => {
+    const first = filled(await begin(PROFILE, 'test'));
+    type(first.record, '/data/a', 'คำสุดท้าย');
+    await first.keep(first.record.snapshot(), { page: 0, language: null }, true);
+    first.close();
+    const { instanceId, xml } = first.row;
+    const later = { ...first.row, xml: xml.replace('คำสุดท้าย', 'คำของอีกแท็บ'), changedAt: first.row.changedAt + 1 };
+    await (await openDb()).put('records', later);
+    const second = filled(await reopen(PROFILE, instanceId));
+    expect(second.record.snapshot().xml).toContain('<a>คำของอีกแท็บ</a>');
+  });
+
   it('is written by one tab at a time', async () => {
     const first = filled(await begin(PROFILE, 'test'));
     expect(refused(await reopen(PROFILE, first.row.instanceId))).toBe('elsewhere');

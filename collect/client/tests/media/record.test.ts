@@ -1,6 +1,6 @@
 /** Widgets on ODK's engine and the tablet's database: what is chosen, what the XML names, and what is kept stay one. */
-import { mount } from '@vue/test-utils';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { flushPromises, mount } from '@vue/test-utils';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defineComponent } from 'vue';
 import AudioQuestion from '@/components/questions/AudioQuestion.vue';
 import DateQuestion from '@/components/questions/DateQuestion.vue';
@@ -153,6 +153,74 @@ test.each(['pointerdown', 'visibilitychange'])('strokes count as being kept from
   picture.resolve(new Blob(['strokes'], { type: 'image/png' }));
   await until(() => expect(settled).toHaveBeenCalled());
   expect(answer(record, 'pic')).toMatch(/\.png$/);
+});
+
+describe('a microphone that the browser asks about', () => {
+  let asked: PromiseWithResolvers<MediaStream>;
+  const microphone = { stop: vi.fn() };
+  const getUserMedia = vi.fn();
+
+  beforeEach(() => {
+    asked = Promise.withResolvers();
+    microphone.stop.mockReset();
+    getUserMedia.mockReset().mockReturnValue(asked.promise);
+    vi.stubGlobal('navigator', { ...navigator, mediaDevices: { getUserMedia } });
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  /** A browser that records, or throws what it is made with. */
+  function recording(refusal?: DOMException) {
+    class Recorder extends EventTarget {
+      static isTypeSupported = () => true;
+      start = vi.fn();
+      constructor(readonly stream: MediaStream) {
+        super();
+        if (refusal) throw refusal;
+      }
+    }
+    vi.stubGlobal('MediaRecorder', Recorder);
+  }
+
+  const allow = () => asked.resolve({ getTracks: () => [microphone] } as unknown as MediaStream);
+  const asking = async (wrapper: ReturnType<typeof widget>) => {
+    await wrapper.get('button').trigger('click');
+    await until(() => expect(getUserMedia).toHaveBeenCalledOnce());
+  };
+
+  test('is switched off again when its page was left before the answer', async () => {
+    recording();
+    const wrapper = widget(AudioQuestion, record, 'second');
+    await asking(wrapper);
+    wrapper.unmount();
+    expect(microphone.stop).not.toHaveBeenCalled();
+    allow();
+    await until(() => expect(microphone.stop).toHaveBeenCalledOnce());
+    await filesSettled();
+    expect(await filesOf(record.instanceId)).toEqual([]);
+  });
+
+  test('is not even asked about when its page was left before that', async () => {
+    recording();
+    const room = Promise.withResolvers<StorageEstimate>();
+    const estimate = vi.fn(() => room.promise);
+    vi.stubGlobal('navigator', { ...navigator, mediaDevices: { getUserMedia }, storage: { estimate } });
+    const wrapper = widget(AudioQuestion, record, 'second');
+    await wrapper.get('button').trigger('click');
+    await until(() => expect(estimate).toHaveBeenCalled());
+    wrapper.unmount();
+    room.resolve({ usage: 0, quota: 1e12 });
+    await flushPromises();
+    expect(getUserMedia).not.toHaveBeenCalled();
+  });
+
+  test('is switched off again when the browser cannot record from it, and that is told', async () => {
+    recording(new DOMException('no such kind', 'NotSupportedError'));
+    const wrapper = widget(AudioQuestion, record, 'second');
+    await asking(wrapper);
+    allow();
+    await until(() => expect(microphone.stop).toHaveBeenCalledOnce());
+    await until(() => expect(wrapper.get('[role=alert]').text()).toContain('ไมโครโฟน'));
+  });
 });
 
 test.each([

@@ -27,6 +27,8 @@ function meterOf(stream: MediaStream): { level(): number; close(): void } | null
   };
 }
 
+const switchOff = (stream: MediaStream) => stream.getTracks().forEach((track) => track.stop());
+
 export class SoundRecorder {
   readonly state = ref<RecorderState>('idle');
   readonly seconds = ref(0);
@@ -37,14 +39,25 @@ export class SoundRecorder {
   private meter: ReturnType<typeof meterOf> = null;
   private last = 0;
   private stopping: Promise<Blob | null> | null = null;
+  private over = false;
 
   static supported(): boolean {
     return typeof MediaRecorder !== 'undefined' && Boolean(navigator.mediaDevices?.getUserMedia);
   }
 
-  /** Asks for the microphone and begins. Throws the browser's error when it is refused. */
+  /** Asks for the microphone and begins. Throws the browser's error when it is refused or cannot be recorded from. */
   async start(): Promise<void> {
+    if (this.over) return;
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    try {
+      // The person may have gone on while the browser asked them.
+      if (!this.over) this.begin(stream);
+    } finally {
+      if (this.state.value === 'idle') switchOff(stream);
+    }
+  }
+
+  private begin(stream: MediaStream): void {
     const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
     const recorder = new MediaRecorder(stream, { audioBitsPerSecond: BITS_PER_SECOND, ...(mimeType && { mimeType }) });
     this.pieces = [];
@@ -59,6 +72,11 @@ export class SoundRecorder {
     this.last = performance.now();
     this.state.value = 'recording';
     this.tick = setInterval(() => this.count(), TICK_MS);
+  }
+
+  /** Nothing begins any more: the page is left. What is being recorded goes on until `stop`. */
+  close(): void {
+    this.over = true;
   }
 
   private count(): void {
@@ -108,7 +126,7 @@ export class SoundRecorder {
       recorder.stop();
       await ended;
     }
-    recorder.stream.getTracks().forEach((track) => track.stop());
+    switchOff(recorder.stream);
     this.meter?.close();
     this.meter = null;
     const recorded = this.soFar();

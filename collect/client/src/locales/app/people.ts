@@ -102,8 +102,8 @@ export const people = {
   signingOut: { th: 'กำลังออกจากระบบ…', en: 'Signing out…' },
   signOutAsk: { th: 'ออกจากระบบในเครื่องนี้?', en: 'Sign out on this tablet?' },
   signOutKept: {
-    th: 'ยังมีรายการที่ไม่ได้ส่ง {unsent} รายการ และงานค้าง {drafts} รายการ ทั้งหมดจะเก็บไว้ในเครื่องนี้ แต่จะไม่ถูกส่งจนกว่าคนเดิมจะเข้าสู่ระบบอีกครั้ง ควรส่งให้ครบก่อน',
-    en: '{unsent} records are not sent and {drafts} are unfinished. They stay on this tablet but are not sent until the same person signs in again. Better send them first.',
+    th: 'ยังมีรายการที่ไม่ได้ส่ง {unsent} รายการ และงานค้าง {drafts} รายการ ทั้งหมดจะเก็บไว้ในเครื่องนี้ แต่จะไม่ถูกส่งจนกว่าคนเดิมจะเข้าสู่ระบบอีกครั้ง ซึ่งต้องมีอินเทอร์เน็ต ควรส่งให้ครบก่อน',
+    en: '{unsent} records are not sent and {drafts} are unfinished. They stay on this tablet but are not sent until the same person signs in again, which needs a network. Better send them first.',
   },
   signOutGone: {
     th: 'ส่งครบทุกรายการแล้ว โปรไฟล์และสำเนาในเครื่องนี้จะถูกลบ ข้อมูลที่สำนักงานยังอยู่ครบ',

@@ -143,7 +143,7 @@ export function saveOnLeaving({ flush, part }: Autosave): void {
     if (document.visibilityState === 'hidden') void flush();
   };
   document.addEventListener('visibilitychange', hidden);
-  // A tab that is closed writes what it asks for when it goes, one that is loaded anew does not any more.
+  // The first of these leaves a page that is loaded anew some time to write, the second hears of what was typed since.
   window.addEventListener('beforeunload', part);
   window.addEventListener('pagehide', part);
   onScopeDispose(() => {

@@ -7,6 +7,7 @@ import { attachmentOf, currentForm, formVersion } from '@/store/forms';
 import { rowsOf } from '@/store/entities';
 import { filesOf } from '@/store/files';
 import { installId } from '@/store/meta';
+import { forgetParting, noteParting, partedFrom } from '@/store/parting';
 import { partFromDraft, record as recordRow, recordsOf, saveCorrection, saveDraft, updateDraft } from '@/store/records';
 import type { FileRow, FormRow, Profile, RecordRow } from '@/store/types';
 import { holdRecord, type Held } from './lock';
@@ -83,7 +84,7 @@ export async function reopen(profile: Profile, instanceId: string): Promise<Open
   const held = editable ? await holdRecord(row.instanceId) : null;
   if (editable && !held) return refuse('elsewhere', row);
   try {
-    if (row.state !== 'returned') return { filling: await resume(profile, row, form, held) };
+    if (row.state !== 'returned') return { filling: await resume(profile, await caughtUp(row), form, held) };
     const draft = (await begunEdit(row)) ?? (await beginEdit(profile, row, form));
     held?.release();
     return await reopen(profile, draft.instanceId);
@@ -99,6 +100,17 @@ async function wholeRow(instanceId: string): Promise<RecordRow | undefined> {
   if (row?.state !== 'returned' || row.xml !== '') return row;
   await openReturned(instanceId).catch(() => undefined);
   return recordRow(instanceId);
+}
+
+/** The draft with what its page wrote last before this tab was loaded anew. */
+async function caughtUp(row: RecordRow): Promise<RecordRow> {
+  const parted = partedFrom(row);
+  // A tablet without room opens it all the same, and tries to write it with the next change.
+  if (parted) {
+    const written = withRoom(() => updateDraft(parted));
+    await written.then(() => forgetParting(row.instanceId)).catch(() => undefined);
+  }
+  return parted ?? row;
 }
 
 async function openRow(profile: Profile, row: RecordRow, form: FormRow, how: 'restore' | 'edit'): Promise<OpenRecord> {
@@ -178,6 +190,8 @@ function makeFilling({ held, ...parts }: Parts): Filling {
         fileNames: files.map((file) => file.name),
         changedAt: Date.now(),
       };
+      if (parting) noteParting(row);
+      else forgetParting(row.instanceId);
       await withRoom(() => (parting && held ? partFromDraft : updateDraft)(row));
       filling.row = row;
     },
