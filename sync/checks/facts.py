@@ -111,11 +111,12 @@ def findings(subject: Subject, known: Known, beside: Beside, zone: ZoneInfo) -> 
     if not subject.row.counted:
         return []
     found: dict[tuple[str, str], Finding] = {}
-    for part in (_of_project, _of_completion, _of_indicator, _of_record):
+    for part in (_of_project, _of_completion, _of_indicator):
         for item in part(subject, known, beside):
             found.setdefault(item.key, item)
-    for item in _of_round(subject, known, zone):
-        found.setdefault(item.key, item)
+    for dated in (_of_round(subject, known, zone), _of_record(subject, known, beside, zone)):
+        for item in dated:
+            found.setdefault(item.key, item)
     return list(found.values())
 
 
@@ -193,10 +194,11 @@ def _of_round(subject: Subject, known: Known, zone: ZoneInfo) -> Iterator[Findin
     yield from indicators.round_closed(indicators.Punctuality(code, year, received_on, windows))
 
 
-def _of_record(subject: Subject, known: Known, beside: Beside) -> Iterator[Finding]:
+def _of_record(subject: Subject, known: Known, beside: Beside, zone: ZoneInfo) -> Iterator[Finding]:
     row, profile = subject.row, subject.profile
     yield from evidence.waiting_evidence(_evidence(subject, known, beside))
     yield from clock.device_clock(clock.Clock(row.ended_at, row.sent_at))
+    yield from clock.report_date(clock.Dated(row.report_date, row.received_at.astimezone(zone).date()))
     if profile.visit is not None and subject.school:
         yield from visits.same_day_visit(visits.Visit(subject.school, beside.visits))
     account = known.accounts.get(row.submitter_id or 0)

@@ -13,6 +13,7 @@ order                             an indicator and an officer, and `result_kind`
 round closed                      a round of the calendar, and one of: a project, an indicator
 evidence                          `evidence_short`, the form's own warning; or pictures of a completion
 device's clock                    `end`
+report's date                     none of these: every form
 two visits on a day               a school outside of repeats, and `visit_mode` or the saved date of a visit
 reporter                          an officer
 ================================  ======================================================================

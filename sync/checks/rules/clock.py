@@ -1,15 +1,17 @@
-"""Check whether the device's clock can be believed."""
+"""Checks whether the times in a record can be believed: the device's clock, and the date of the report."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-from sync.checks.codes import DEVICE_CLOCK, Finding
+from sync.checks.codes import DEVICE_CLOCK, REPORT_DATE, Finding
 
 TOLERANCE = dt.timedelta(minutes=5)
 """Clocks of tablets are seconds off as a matter of course; flagging that would bury the ones that are wrong."""
 OLDEST = dt.timedelta(days=30)
+FARTHEST = dt.timedelta(days=366)
+"""Reports on other years are made, but rarely; a Buddhist year for a Christian one is 543 years off."""
 
 
 @dataclass(frozen=True)
@@ -33,3 +35,19 @@ def device_clock(facts: Clock) -> list[Finding]:
         "received_at": facts.received_at.isoformat(),
     }
     return [Finding(DEVICE_CLOCK, "", details)]
+
+
+@dataclass(frozen=True)
+class Dated:
+    """The date that a report states, and the day on which it was received."""
+
+    report_date: dt.date
+    received_on: dt.date
+
+
+def report_date(facts: Dated) -> list[Finding]:
+    """More than a year before or after it was received."""
+    if abs(facts.report_date - facts.received_on) <= FARTHEST:
+        return []
+    details = {"report_date": facts.report_date.isoformat(), "received_on": facts.received_on.isoformat()}
+    return [Finding(REPORT_DATE, "", details)]

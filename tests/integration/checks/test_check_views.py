@@ -168,6 +168,7 @@ def test_every_finding_has_its_sentence(world: Make, office: Office, language: s
         "expected": "6.00", "indicator": here.plan.indicator, "officer": "OFF-001", "known": True, "ended_on": "2026-09-30",
         "round": "q1", "year": 2570, "closed_on": "2026-10-20", "school": here.plan.school, "named": "OFF-001",
         "account_of": ["OFF-002"], "source": "obec", "approved_on": "2026-12-16",
+        "report_date": "2569-11-21", "received_on": "2026-11-21",
     }  # fmt: skip
 
     def work(session: Any) -> None:

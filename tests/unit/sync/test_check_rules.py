@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.checks.rules.activities import Activities, activity_missing, activity_twice, activity_weights
-from sync.checks.rules.clock import OLDEST, TOLERANCE, Clock, device_clock
+from sync.checks.rules.clock import FARTHEST, OLDEST, TOLERANCE, Clock, Dated, device_clock, report_date
 from sync.checks.rules.completion import Signatures, approvals_missing
 from sync.checks.rules.evidence import Evidence, waiting_evidence
 from sync.checks.rules.indicators import Punctuality, Responsibility, Tenure, Window, no_order, round_closed
@@ -194,6 +194,16 @@ def test_a_clock_is_believed_within_30_days_and_some_minutes(early: dt.timedelta
 
 def test_a_record_without_an_end_has_no_clock() -> None:
     assert device_clock(Clock(None, NOW)) == []
+
+
+@given(st.timedeltas(-dt.timedelta(days=400), dt.timedelta(days=400)))
+def test_a_report_is_of_about_the_year_in_which_it_came(away: dt.timedelta) -> None:
+    found = report_date(Dated(DAY + away, DAY))
+    assert bool(found) == (abs(dt.timedelta(days=away.days)) > FARTHEST)
+
+
+def test_a_report_of_any_date_that_there_is_can_be_judged() -> None:
+    assert len(report_date(Dated(dt.date.max, DAY)) + report_date(Dated(dt.date.min, DAY))) == 2
 
 
 @given(st.lists(st.integers(1, 1000), unique=True, max_size=30))
