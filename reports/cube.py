@@ -8,7 +8,6 @@ itself to each project the record speaks of. However many keys a value or a reco
 from __future__ import annotations
 
 import decimal
-import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -220,10 +219,7 @@ class _Work:
         return _Line({measure.name: tally_for(measure) for measure in self.roles.measures})
 
     def _shared(self, one: str, other: str) -> int:
-        """How many repeats around two tables are the same."""
         found = self.depths.get((one, other))
         if found is None:
-            pairs = zip(self.roles.lineages[one], self.roles.lineages[other], strict=False)
-            found = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
-            self.depths[one, other] = found
+            found = self.depths[one, other] = self.roles.shared(one, other)
         return found

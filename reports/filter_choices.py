@@ -8,18 +8,22 @@ from sqlalchemy.orm import Session
 
 from plan import queries as plan
 from reports.filters import APPROVED, COUNTED, Filters
-from reports.names import choice_names
+from reports.names import choice_names, group_name
 from reports.roles import Roles
 
 Choices = dict[str, list[tuple[str, str]]]
 """By parameter: values and names, in the order they are offered."""
 
 
-def choices_for(session: Session, workspace_id: int, filters: Filters, dimensions: Iterable[str]) -> Choices:
+def choices_for(
+    session: Session, workspace_id: int, filters: Filters, dimensions: Iterable[str], language: str
+) -> Choices:
     """Choices of the parameters named. A value that is filtered by and that nothing offers is offered as it is."""
     found: Choices = {"fiscal_year": _years(session, workspace_id)}
     for name in dimensions:
-        if name in _OF_PLAN:
+        if name == "group":
+            found[name] = _groups(session, workspace_id, language)
+        elif name in _OF_PLAN:
             found[name] = _OF_PLAN[name](session, workspace_id, filters)
     for name, offered in found.items():
         chosen = str(getattr(filters, name) or "")
@@ -43,8 +47,8 @@ def _years(session: Session, workspace_id: int) -> list[tuple[str, str]]:
     return [(str(year.year_be), str(year.year_be)) for year in plan.fiscal_years(session, workspace_id)]
 
 
-def _groups(session: Session, workspace_id: int, _filters: Filters) -> list[tuple[str, str]]:
-    return [(row.code, row.name_th) for row in plan.groups(session, workspace_id)]
+def _groups(session: Session, workspace_id: int, language: str) -> list[tuple[str, str]]:
+    return [(row.code, group_name(row, language)) for row in plan.groups(session, workspace_id)]
 
 
 def _districts(session: Session, workspace_id: int, _filters: Filters) -> list[tuple[str, str]]:
@@ -72,7 +76,6 @@ def _indicators(session: Session, workspace_id: int, filters: Filters) -> list[t
 
 
 _OF_PLAN = {
-    "group": _groups,
     "district": _districts,
     "school": _schools,
     "officer": _officers,

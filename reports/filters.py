@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -47,14 +47,19 @@ class Filters:
             Problem 400.191-194, 400.196: a value that means nothing.
 
         """
-        text = {name: given.get(name, "").strip() for name in cls.names()}
-        return cls(
-            fiscal_year=_number(text["fiscal_year"], "400.191", range(2400, 2800)),
-            quarter=_number(text["quarter"], "400.192", range(1, 5)),
-            review_state=_review_state(text["review_state"]),
-            as_of=_date(text["as_of"]),
-            **{name: _value(name, text[name]) for name in DIMENSIONS},
-        )
+        return cls(**{name: _read(name, given.get(name, "").strip()) for name in cls.names()})
+
+    @classmethod
+    def understood(cls, given: Mapping[str, str]) -> tuple[Filters, dict[str, str]]:
+        """The filters as far as they mean something, for pages, and what is left out of them by parameter."""
+        found, nonsense = {}, {}
+        for name in cls.names():
+            text = given.get(name, "").strip()
+            try:
+                found[name] = _read(name, text)
+            except Problem:
+                nonsense[name] = text[:LONGEST]
+        return cls(**found), nonsense
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -94,6 +99,12 @@ def flag(given: Mapping[str, str], name: str, *, usual: bool) -> bool:
     return text in {"true", "1"}
 
 
+def _read(name: str, text: str) -> Any:
+    if name in DIMENSIONS:
+        return _value(name, text)
+    return _READERS[name](text)
+
+
 def _number(text: str, code: str, allowed: range) -> int | None:
     if not text:
         return None
@@ -123,3 +134,12 @@ def _value(name: str, text: str) -> str:
     if len(text) > LONGEST:
         raise Problem("400.196", field=name, limit=LONGEST)
     return text
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "fiscal_year": lambda text: _number(text, "400.191", range(2400, 2800)),
+    "quarter": lambda text: _number(text, "400.192", range(1, 5)),
+    "review_state": _review_state,
+    "as_of": _date,
+}
+"""How the parts are read that cannot be any text."""

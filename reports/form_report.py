@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from reports.cube import Table, aggregate, restrictions
 from reports.filters import Filters
 from reports.names import names_of
 from reports.queries import Selection, records
+from reports.records import Keep, Record
 from reports.roles import Dimension, Roles, roles_of
 
 
@@ -32,12 +33,21 @@ class FormReport:
     @property
     def title(self) -> str:
         """The form's title, or its id when it has none."""
-        return self.definition.title or self.form.xml_form_id
+        return _title(self.form, self.definition)
 
 
 def version_of(session: Session, form: Form) -> Definition:
     """The version by whose questions a form is summed up: the published one, before that the draft."""
     return definition(session, form.current_version_id or form.draft_version_id or 0)
+
+
+def title_of(session: Session, form: Form) -> str:
+    """What a form is called in reports."""
+    return _title(form, version_of(session, form))
+
+
+def _title(form: Form, questions: Definition) -> str:
+    return questions.title or form.xml_form_id
 
 
 def load(
@@ -52,21 +62,29 @@ def load(
     questions = version_of(session, form)
     roles = roles or roles_of(questions)
     dimension = roles.grouping(by or roles.groupings[0])
-    owners = plan.group_of_project(session, form.workspace_id) if _needs_owners(dimension, filters) else {}
-    selection, keep = _selection(form, roles, filters, owners)
-    table = aggregate(records(session, selection), roles, dimension, follow=owners, keep=restrictions(roles, keep))
+    owners = owners_of(session, form.workspace_id, filters, by=dimension.name)
+    found, keep = counted(session, form, roles, filters, owners)
+    table = aggregate(found, roles, dimension, follow=owners, keep=keep)
     names = names_of(session, form.workspace_id, dimension, (line.key for line in table.lines), language)
     return FormReport(form, questions, roles, dimension, filters, table, names)
 
 
+def counted(
+    session: Session, form: Form, roles: Roles, filters: Filters, owners: Mapping[str, str]
+) -> tuple[Iterator[Record], dict[str, Keep]]:
+    """What figures are computed from: the records, and what to keep of their repeats."""
+    selection, keep = _selection(form, roles, filters, owners)
+    return records(session, selection), restrictions(roles, keep)
+
+
+def owners_of(session: Session, workspace_id: int, filters: Filters, *, by: str = "") -> Mapping[str, str]:
+    """The group of each project, where groups are asked for: to sum up by, or in the filters."""
+    return plan.group_of_project(session, workspace_id) if filters.group or by == "group" else {}
+
+
 def selection_of(session: Session, form: Form, roles: Roles, filters: Filters) -> Selection:
     """Which records of a form the filters mean."""
-    owners = plan.group_of_project(session, form.workspace_id) if filters.group else {}
-    return _selection(form, roles, filters, owners)[0]
-
-
-def _needs_owners(by: Dimension, filters: Filters) -> bool:
-    return by.name == "group" or bool(filters.group)
+    return _selection(form, roles, filters, owners_of(session, form.workspace_id, filters))[0]
 
 
 def _selection(

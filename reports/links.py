@@ -31,6 +31,17 @@ def records_page(workspace_id: int, xml_form_id: str, filters: Filters, **more: 
     return with_query(form_page(workspace_id, xml_form_id, "submissions"), filters.query(**more))
 
 
+def record_page(workspace_id: int, xml_form_id: str, instance_id: str) -> str:
+    """One record."""
+    return f"{form_page(workspace_id, xml_form_id, 'submissions')}/{quote(instance_id, safe='')}"
+
+
+def choosers_page(workspace_id: int, xml_form_id: str, filters: Filters, question: str, choice: str) -> str:
+    """The records under these filters that made a choice, for questions that no list of records is filtered by."""
+    page = form_page(workspace_id, xml_form_id, "report/answers")
+    return with_query(page, filters.query(question=question, choice=choice))
+
+
 def progress_records(workspace_id: int, report: r01.Report, uuid: str, filters: Filters) -> str:
     """The reports on a project from which R01 took the last one; cut off only where R01 is."""
     wanted = Filters(project=uuid, as_of=report.until, review_state=filters.review_state)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from forms.fields import Field, label_in
 from forms.reporting import LISTS
 from plan import queries as plan
+from plan.models import Group
 from reports.roles import Dimension, Measure
 
 
@@ -21,7 +22,24 @@ def names_of(
         return {key: f"{quarter}/{year}" for key in wanted for year, _, quarter in [key.partition("-")]}
     question = None if dimension.via else dimension.field
     subject = subject_of(question, dimension.name) if question is not None else dimension.name
-    return choice_names(question, language) | plan.labels(session, workspace_id, subject, wanted)
+    return choice_names(question, language) | plan_names(session, workspace_id, subject, wanted, language)
+
+
+def plan_names(
+    session: Session, workspace_id: int, subject: str, values: Iterable[str], language: str
+) -> dict[str, str]:
+    """What the plan calls those of some values that it knows. Of its names only those of groups may be in English."""
+    found = plan.labels(session, workspace_id, subject, values)
+    if subject == "group" and language == "en" and found:
+        found |= {
+            row.code: row.name_en for row in plan.groups(session, workspace_id) if row.name_en and row.code in found
+        }
+    return found
+
+
+def group_name(group: Group, language: str) -> str:
+    """What a group is called."""
+    return (group.name_en if language == "en" else "") or group.name_th
 
 
 def subject_of(field: Field, dimension: str = "") -> str:

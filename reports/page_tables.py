@@ -15,7 +15,7 @@ from reports import words
 from reports.cube import Line
 from reports.figures import half_up, places_of, root_half_up
 from reports.form_report import FormReport
-from reports.links import RecordLinks, form_page, project_page, with_query
+from reports.links import RecordLinks, choosers_page, form_page, project_page, with_query
 from reports.names import choice_names
 from reports.roles import ROOT, Measure
 from reports.tallies import Figures
@@ -135,23 +135,24 @@ def cell(one: Measure, found: Figures) -> Cell:
 
 def _shares(report: FormReport, one: Measure, language: str) -> list[dict[str, Any]]:
     names, figures = choice_names(one.field, language), report.table.total.figures[one.name]
-    links = _links_of_choices(report, one)
+    link = _link_of_choices(report, one)
     order = [*names, *(choice for choice in sorted(figures.shares) if choice not in names)]
     rows = []
     for choice in order:
         share = half_up(figures.share(choice))
         text = f"{figures.shares.get(choice, 0)} ({readable_number(share, 2)}%)"
-        url = links.line(choice) if links and choice in figures.shares else ""
+        url = link(choice) if choice in figures.shares else ""
         rows.append({"label": names.get(choice, choice), "value": share, "text": text, "url": url})
     return rows
 
 
-def _links_of_choices(report: FormReport, one: Measure) -> RecordLinks | None:
-    """Links from choices to their records, where a list can be filtered by the question: it is a dimension as well."""
+def _link_of_choices(report: FormReport, one: Measure) -> Callable[[str], str | None]:
+    """From choices to their records: the list filtered by the question where it is a dimension, else one of its own."""
+    workspace_id, form = report.form.workspace_id, report.form.xml_form_id
     dimension = report.roles.dimensions.get(one.field.dimension) if one.field else None
     if dimension is None or dimension.field is not one.field or dimension.fallback or dimension.place.table != ROOT:
-        return None
-    return RecordLinks(report.form.workspace_id, report.form.xml_form_id, dimension, report.filters)
+        return lambda choice: choosers_page(workspace_id, form, report.filters, one.name, choice)
+    return RecordLinks(workspace_id, form, dimension, report.filters).line
 
 
 def _links(report: FormReport) -> RecordLinks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from flask import Blueprint, current_app, g, render_template, request
@@ -15,17 +15,27 @@ from core.web import settings_of
 from forms.queries import find_form, form_by_id, list_forms
 from plan.clock import office_today
 from plan.queries import labels
-from reports import filter_choices, form_report, page_tables, project_view, words
+from reports import choosers, filter_choices, form_report, page_tables, project_view, words
 from reports.documents import r01, r05
-from reports.figures import half_up, root_half_up
+from reports.figures import half_up, percent, root_half_up
 from reports.filters import APPROVED, Filters
 from reports.form_report import FormReport
-from reports.links import form_page, progress_records, project_page, records_page, with_query
+from reports.links import (
+    choosers_page,
+    form_page,
+    progress_records,
+    project_page,
+    record_page,
+    records_page,
+    with_query,
+)
+from reports.names import choice_names, group_name, plan_names
 from reports.page_tables import NUMERIC, RATED, RECORDS
 from reports.problems import Problem
 from reports.queries import counts_of_forms
 from reports.reader import reader_language
 from reports.roles import roles_of
+from sync.pages import page_key
 
 blueprint = Blueprint("report_pages", __name__, template_folder="templates")
 W = "/w/<int:workspace_id>"
@@ -55,7 +65,7 @@ def form(workspace_id: int, xml_form_id: str) -> str:
     """A form summed up by one of its dimensions."""
     session = reading()
     found = find_form(session, g.actor, workspace_id, xml_form_id, "report.read")
-    filters, language = Filters.parse(request.args), reader_language()
+    (filters, nonsense), language = Filters.understood(request.args), reader_language()
     report = form_report.load(session, found, filters, by=request.args.get("by", ""), language=language)
     figure = _figure(report)
     lines = page_tables.lines(report)
@@ -77,8 +87,44 @@ def form(workspace_id: int, xml_form_id: str) -> str:
         most_bars=page_tables.MOST_BARS,
         csv=_csv_address(workspace_id, xml_form_id, filters),
         **_filter_form(
-            workspace_id, filters, report.roles.dimensions, rounds=filter_choices.rounds_of(report.roles, language)
+            workspace_id,
+            filters,
+            report.roles.dimensions,
+            rounds=filter_choices.rounds_of(report.roles, language),
+            nonsense=nonsense,
         ),
+    )
+
+
+@blueprint.get(f"{W}/forms/<xml_form_id>/report/answers")
+@allow("report.read", per_form=True)
+def answers(workspace_id: int, xml_form_id: str) -> str:
+    """The records behind one figure of the distribution of answers, the newest first."""
+    session, language = reading(), reader_language()
+    found = find_form(session, g.actor, workspace_id, xml_form_id, "report.read")
+    g.actor.require("submission.list", workspace_id, found.id)
+    filters, nonsense = Filters.understood(request.args)
+    question, choice = request.args.get("question", ""), request.args.get("choice", "")
+    roles = roles_of(form_report.version_of(session, found))
+    chosen = choosers.choosers(session, found, roles, filters, question, choice)
+    choices = filter_choices.choices_for(session, workspace_id, filters, filters.chosen(), language)
+    keys = chosen.page(page_key("before"))
+    shown, more = keys[: choosers.PAGE], len(keys) > choosers.PAGE
+    here = choosers_page(workspace_id, xml_form_id, filters, question, choice)
+    return render_template(
+        "reports/answers.html",
+        form_title=form_report.title_of(session, found),
+        question=words.title(chosen.question, language),
+        choice=choice_names(chosen.question.field, language).get(choice, choice),
+        chosen=chosen,
+        percent=half_up(percent(chosen.answers, chosen.answered)),
+        lines=choosers.lines(session, workspace_id, chosen, shown),
+        record_of=lambda record: record_page(workspace_id, xml_form_id, record.instance_id),
+        report_page=with_query(form_page(workspace_id, xml_form_id, "report"), filters.query()),
+        next_url=f"{here}&before={shown[-1]}" if more else "",
+        as_of=filters.as_of,
+        said=_said(filters, choices | {"round": filter_choices.rounds_of(roles, language)}),
+        nonsense=_left_out(nonsense),
     )
 
 
@@ -87,21 +133,23 @@ def form(workspace_id: int, xml_form_id: str) -> str:
 def progress(workspace_id: int) -> str:
     """Progress and disbursement by group, or of one group by project."""
     session, today = reading(), office_today()
-    filters = Filters.parse(request.args)
+    filters, nonsense = Filters.understood(request.args)
     report = r01.load(session, workspace_id, filters, today=today)
     filters = filters.with_(fiscal_year=report.fiscal_year)
     drill = with_query(f"/w/{workspace_id}/reports/R01", filters.with_(group="").query())
     return render_template(
         "reports/r01.html",
         report=report,
-        names=labels(session, workspace_id, "group", [line.key for line in report.groups] + [filters.group]),
+        names=plan_names(
+            session, workspace_id, "group", [filters.group, *(line.key for line in report.groups)], reader_language()
+        ),
         drill=lambda code: f"{drill}&group={quote(code)}",
         back=drill,
         page_of=lambda uuid: project_page(workspace_id, uuid),
         records_of=lambda uuid: progress_records(workspace_id, report, uuid, filters),
         statuses=words.STATUSES,
         kinds=words.STATUS_KINDS,
-        **_filter_form(workspace_id, filters, ("group",), quarters=True),
+        **_filter_form(workspace_id, filters, ("group",), nonsense=nonsense),
     )
 
 
@@ -110,7 +158,7 @@ def progress(workspace_id: int) -> str:
 def coverage(workspace_id: int) -> str:
     """Which schools were visited, by district, and which were not."""
     session, today = reading(), office_today()
-    filters = Filters.parse(request.args)
+    filters, nonsense = Filters.understood(request.args)
     report = r05.load(session, workspace_id, filters, today=today)
     filters = filters.with_(fiscal_year=report.fiscal_year)
     visit_form = form_by_id(session, workspace_id, r05.FORM)
@@ -132,30 +180,36 @@ def coverage(workspace_id: int) -> str:
             filters.with_(district=code or filters.district).query(by="school"),
         ),
         has_form=visit_form is not None,
-        **_filter_form(workspace_id, filters, ("district", "group", "officer"), rounds=rounds),
+        **_filter_form(workspace_id, filters, ("district", "group", "officer"), rounds=rounds, nonsense=nonsense),
     )
 
 
 @blueprint.get(f"{W}/reports/projects/<uuid>")
 @allow("report.read")
 def project(workspace_id: int, uuid: str) -> str:
-    """One project across all forms."""
+    """One project across all forms, with its newest pictures or with all of them."""
     language = reader_language()
-    view = project_view.load(reading(), g.actor, workspace_id, uuid, today=office_today(), language=language)
+    view = project_view.load(
+        reading(),
+        g.actor,
+        workspace_id,
+        uuid,
+        today=office_today(),
+        language=language,
+        most_pictures=None if request.args.get("photos") == "all" else project_view.MOST_PICTURES,
+    )
     return render_template(
         "reports/project.html",
         view=view,
         today=office_today(),
         totals=[(report, page_tables.total(report), _shown_columns(report, language)) for report in view.forms],
-        record_of=lambda entry: (
-            f"{form_page(workspace_id, r01.FORM, 'submissions')}/{quote(entry.instance_id, safe='')}"
-        ),
-        photo_record=lambda photo: (
-            f"{form_page(workspace_id, photo.xml_form_id, 'submissions')}/{quote(photo.instance_id, safe='')}"
-        ),
+        record_of=lambda entry: record_page(workspace_id, r01.FORM, entry.instance_id),
+        form_titles={report.form.xml_form_id: report.title for report in view.forms},
+        photo_record=lambda photo: record_page(workspace_id, photo.xml_form_id, photo.instance_id),
         report_of=lambda report: with_query(
             form_page(workspace_id, report.form.xml_form_id, "report"), report.filters.query(by="quarter")
         ),
+        group=group_name(view.project.group, language),
         group_page=f"/w/{workspace_id}/reports/R01?fiscal_year={view.project.year_be}&group={quote(view.project.group_code)}",
         status=words.STATUSES.get(view.state.status, view.state.status),
         kind=words.STATUS_KINDS.get(view.state.status, "muted"),
@@ -219,10 +273,15 @@ def _said(filters: Filters, choices: filter_choices.Choices) -> list[str]:
         if name in {"as_of", "review_state"}:
             continue
         named = dict(choices.get(name, ())).get(value, value)
-        found.append(f"{words.common(name)} {named}")
+        found.append(f"{words.part(name)} {named}")
     if filters.review_state == APPROVED:
         found.append(str(words.REVIEW_STATES[APPROVED]))
     return found
+
+
+def _left_out(nonsense: Mapping[str, str]) -> list[str]:
+    """What was left out of the filters, in words."""
+    return [f"{words.part(name)} “{text}”" for name, text in nonsense.items()]
 
 
 def _filter_form(
@@ -231,10 +290,10 @@ def _filter_form(
     dimensions: Iterable[str],
     *,
     rounds: list[tuple[str, str]] | None = None,
-    quarters: bool = True,
+    nonsense: Mapping[str, str],
 ) -> dict[str, object]:
-    """What the filters' template needs."""
-    choices = filter_choices.choices_for(reading(), workspace_id, filters, dimensions)
+    """What the filters' template needs. `nonsense` are parts of the address that were left out of the filters."""
+    choices = filter_choices.choices_for(reading(), workspace_id, filters, dimensions, reader_language())
     if rounds:
         choices["round"] = rounds
     year = str(fiscal_year(office_today()))
@@ -243,7 +302,7 @@ def _filter_form(
     return {
         "filters": filters,
         "choices": choices,
-        "quarters": quarters,
+        "nonsense": _left_out(nonsense),
         "review_states": [(state, words.REVIEW_STATES[state]) for state in filter_choices.review_choices()],
         "now": utc_now().astimezone(settings_of(current_app).zone),
         "said": _said(filters, choices),

@@ -9,20 +9,20 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
-from forms.fields import Field
 from forms.queries import list_forms
 from plan import queries as plan
 from plan.models import Project
-from reports import form_report
+from reports import evidence, form_report
 from reports.documents import r01
+from reports.evidence import Picture
 from reports.filters import Filters
 from reports.form_report import FormReport
 from reports.measures import plain_number
-from reports.queries import Photo, Selection, count, photos_of, records
+from reports.queries import Selection, count, records
 from reports.roles import roles_of
 
-MOST_PHOTOS = 24
-_SIGNED = ("signature", "draw")
+MOST_PICTURES = 24
+"""Pictures on the page until more are asked for."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +38,28 @@ class ProgressEntry:
 
 @dataclass(frozen=True)
 class ProjectView:
-    """Everything reports know of a project."""
+    """Everything reports know of a project. `pictures` are the newest of `picture_count`, or all of them."""
 
     project: Project
     state: r01.ProjectState
     line: r01.Line
     entries: list[ProgressEntry]
     forms: list[FormReport]
-    photos: list[Photo]
+    pictures: list[Picture]
+    picture_count: int
 
 
-def load(session: Session, actor: Actor, workspace_id: int, uuid: str, *, today: dt.date, language: str) -> ProjectView:
-    """The view of a project, of the forms that the actor may see reports of.
+def load(
+    session: Session,
+    actor: Actor,
+    workspace_id: int,
+    uuid: str,
+    *,
+    today: dt.date,
+    language: str,
+    most_pictures: int | None = MOST_PICTURES,
+) -> ProjectView:
+    """The view of a project, of the forms that the actor may see reports of, with all its pictures or the newest.
 
     Raises:
         Problem 404.1: the plan has no such project.
@@ -59,24 +69,22 @@ def load(session: Session, actor: Actor, workspace_id: int, uuid: str, *, today:
     filters = Filters(project=project.uuid)
     reports: list[FormReport] = []
     selections: list[Selection] = []
-    hidden: set[str] = set()
     entries: list[ProgressEntry] = []
     for item in list_forms(session, workspace_id):
         if item.form.current_version_id is None or not actor.can("report.read", workspace_id, item.form.id):
             continue
-        questions = form_report.version_of(session, item.form)
-        roles = roles_of(questions)
+        roles = roles_of(form_report.version_of(session, item.form))
         selection = Selection(form_id=item.form.id, filters=filters)
         if "project" not in roles.dimensions or not count(session, selection).records:
             continue
         reports.append(form_report.load(session, item.form, filters, by="quarter", language=language, roles=roles))
         selections.append(selection)
-        hidden.update(field.path for field in questions.fields if _is_signature(field))
         if item.form.xml_form_id == r01.FORM:
             entries = _entries(session, selection)
     state = _state(project, entries, today)
-    photos = photos_of(session, selections, hidden, MOST_PHOTOS)
-    return ProjectView(project, state, r01.line(project.uuid, [state]), entries, reports, photos)
+    photos = evidence.pictures_of(session, selections, project.uuid)
+    pictures = evidence.described(session, workspace_id, photos[:most_pictures])
+    return ProjectView(project, state, r01.line(project.uuid, [state]), entries, reports, pictures, len(photos))
 
 
 def _entries(session: Session, selection: Selection) -> list[ProgressEntry]:
@@ -112,7 +120,3 @@ def _state(project: Project, entries: list[ProgressEntry], today: dt.date) -> r0
 def _number(value: object) -> Decimal | None:
     found = plain_number(value)
     return found if isinstance(found, Decimal) else None
-
-
-def _is_signature(field: Field) -> bool:
-    return field.is_file and any(word in field.appearance for word in _SIGNED)

@@ -192,42 +192,80 @@ def counts_of_forms(session: Session, workspace_id: int) -> dict[int, tuple[int,
     return {row[0]: (row[1], row[2]) for row in session.execute(statement)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Photo:
-    """A picture of a record, for the strip of evidence."""
+    """A picture of a record, named by the question `path` of its form version (None when no question names it)."""
 
     attachment_id: int
     name: str
+    name_key: str
+    path: str | None
+    version_id: int
+    form_version_id: int
+    submission_id: int
     xml_form_id: str
     instance_id: str
+    instance_name: str | None
     report_date: dt.date
 
 
-def photos_of(session: Session, selections: Iterable[Selection], hidden: Iterable[str], limit: int) -> list[Photo]:
-    """The newest pictures in the selected records, but for those of the questions `hidden` (such as signatures)."""
+def photos_of(session: Session, selections: Iterable[Selection]) -> list[Photo]:
+    """Every picture in the selected records, the newest first."""
     chosen = [and_(*selection.conditions()) for selection in selections]
     if not chosen:
         return []
     statement = (
         select(
-            Attachment.id,
+            Attachment.id.label("attachment_id"),
             Attachment.name,
+            Attachment.name_key,
+            Attachment.path,
+            SubmissionVersion.id.label("version_id"),
+            SubmissionVersion.form_version_id,
+            Submission.id.label("submission_id"),
             Form.xml_form_id,
             Submission.instance_id,
+            Submission.instance_name,
             Submission.report_date,
         )
         .join(SubmissionVersion, SubmissionVersion.id == Attachment.submission_version_id)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
         .join(Form, Form.id == Submission.form_id)
         .join(Blob, Blob.sha256 == Attachment.blob_sha256)
-        .where(
-            or_(*chosen),
-            SubmissionVersion.current,
-            Attachment.replaced_at.is_(None),
-            Blob.thumbnail != "none",
-            or_(Attachment.path.is_(None), Attachment.path.not_in(list(hidden))),
-        )
+        .where(or_(*chosen), SubmissionVersion.current, Attachment.replaced_at.is_(None), Blob.thumbnail != "none")
         .order_by(Submission.report_date.desc(), Attachment.id.desc())
-        .limit(limit)
     )
-    return [Photo(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(statement)]
+    return [Photo(**row) for row in session.execute(statement).mappings()]
+
+
+def answers_of(session: Session, version_ids: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The answers of versions of records, a batch at a time."""
+    for some in _batches(version_ids):
+        statement = select(SubmissionVersion.id, SubmissionVersion.answers).where(SubmissionVersion.id.in_(some))
+        yield from ((row[0], row[1]) for row in session.execute(statement))
+
+
+def values_of(session: Session, submission_ids: Iterable[int], dimension: str) -> dict[int, list[str]]:
+    """What each of some records states in a dimension."""
+    statement = select(SubmissionDimension.submission_id, SubmissionDimension.value)
+    statement = statement.where(SubmissionDimension.dimension == dimension).order_by(SubmissionDimension.value)
+    found: dict[int, list[str]] = {}
+    for some in _batches(submission_ids):
+        for row in session.execute(statement.where(SubmissionDimension.submission_id.in_(some))):
+            found.setdefault(row[0], []).append(row[1])
+    return found
+
+
+def submissions_of(session: Session, ids: Iterable[int]) -> dict[int, Submission]:
+    """Records by key."""
+    return {
+        row.id: row
+        for some in _batches(ids)
+        for row in session.scalars(select(Submission).where(Submission.id.in_(some)))
+    }
+
+
+def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Keys, as many at once as a statement takes."""
+    every = sorted(set(ids))
+    return (every[start : start + BATCH] for start in range(0, len(every), BATCH))

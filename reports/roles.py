@@ -6,6 +6,7 @@ its table by `steps`, the names of the groups between them and its own.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -97,6 +98,11 @@ class Roles:
         """The repeats from the root to each table."""
         return {table.path: table.lineage for table in self.tables}
 
+    def shared(self, one: str, other: str) -> int:
+        """How many repeats around two tables are the same."""
+        pairs = zip(self.lineages[one], self.lineages[other], strict=False)
+        return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
     @property
     def groupings(self) -> tuple[str, ...]:
         """What the form can be summed up by, the usual ones first."""
@@ -121,7 +127,7 @@ def roles_of(form: Definition) -> Roles:
     """The roles of a form's questions."""
     tables = _tables(form)
     dimensions = {
-        field.dimension: Dimension(field.dimension, _place(form, field), field)
+        field.dimension: Dimension(field.dimension, place_of(form, field), field)
         for field in form.dimensions
         if field.dimension not in _OWN_TIME
     }
@@ -150,7 +156,8 @@ def _tables(form: Definition) -> tuple[TableLayout, ...]:
     return tuple(found.values())
 
 
-def _place(form: Definition, field: Field) -> Place:
+def place_of(form: Definition, field: Field) -> Place:
+    """Where a question of a form stands."""
     table = form.repeat_of(field.path)
     return Place(table, tuple(field.path.removeprefix(table).strip("/").split("/")))
 
@@ -159,7 +166,7 @@ def _measure(
     form: Definition, field: Field, dimensions: dict[str, Dimension], tables: Iterable[TableLayout]
 ) -> Measure | None:
     kind, _, whole_name = field.measure.partition(":")
-    place, name = _place(form, field), field.path.strip("/")
+    place, name = place_of(form, field), field.path.strip("/")
     if kind not in KINDS or kind == "side" or field.is_structure:
         return None
     if kind == "percent_of":
@@ -168,7 +175,7 @@ def _measure(
         )
         if whole is None:
             return None
-        hundred = Measure(whole.path.strip("/"), "sum", _place(form, whole), whole)
+        hundred = Measure(whole.path.strip("/"), "sum", place_of(form, whole), whole)
         return Measure(name, kind, place, field, whole=hundred)
     if kind == "latest":
         adds_up = not _NOT_ADDED_UP.search(field.name)

@@ -23,6 +23,7 @@ from reports.exports.csv import Export, stream_root, stream_zip
 from reports.exports.prepare import prepare
 from reports.exports.tables import Style
 from reports.filters import ALL, Filters, flag
+from reports.names import plan_names
 from reports.problems import Problem
 from reports.reader import reader_language
 
@@ -68,7 +69,7 @@ def progress(workspace_id: int) -> Response:
     session = reading()
     filters = Filters.parse(request.args)
     report = r01.load(session, workspace_id, filters, today=office_today())
-    names = labels(session, workspace_id, "group", [line.key for line in report.groups])
+    names = plan_names(session, workspace_id, "group", [line.key for line in report.groups], reader_language())
     return jsonify(wire.progress_report(report, workspace_id, names, filters))
 
 

@@ -26,6 +26,7 @@ _DIMENSIONS = {
     "fiscal_year": lazy_gettext("Fiscal year"),
     "quarter": lazy_gettext("Quarter"),
 }
+_PARTS = _DIMENSIONS | {"review_state": lazy_gettext("Records"), "as_of": lazy_gettext("As of the day")}
 _KINDS = {
     "sum": lazy_gettext("%(title)s (sum)"),
     "mean": lazy_gettext("%(title)s (mean)"),
@@ -79,9 +80,9 @@ def level(name: str | None) -> str | None:
     return None if name is None else str(_LEVELS[name])
 
 
-def common(name: str) -> str:
-    """A dimension that every form may have, or a part of the filters."""
-    return str(_DIMENSIONS[name])
+def part(name: str) -> str:
+    """A part of the filters."""
+    return str(_PARTS[name])
 
 
 def dimension(one: Dimension, language: str) -> str:

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from forms.fields import Field
-from plan import queries as plan
-from reports.names import choice_names, subject_of
+from reports.names import choice_names, plan_names, subject_of
 
 _MOST = 20_000
 
@@ -19,7 +18,7 @@ class Namebook:
     """Names of choices from the form, and of what lists hold from the plan; an unknown code is its own name."""
 
     def __init__(self, workspace_id: int, fields: Iterable[Field], language: str) -> None:
-        self._workspace_id = workspace_id
+        self._workspace_id, self._language = workspace_id, language
         listed = {field.path: subject_of(field) for field in fields if field.list_file} if language else {}
         self._subjects = {path: subject for path, subject in listed.items() if subject}
         self._choices = {field.path: choice_names(field, language) for field in fields if field.choices}
@@ -39,7 +38,7 @@ class Namebook:
                 known.clear()
             if new := values - known.keys():
                 known.update(dict.fromkeys(new, ""))
-                known.update(plan.labels(session, self._workspace_id, subject, new))
+                known.update(plan_names(session, self._workspace_id, subject, new, self._language))
 
     def name(self, question: Field, code: str) -> str:
         """What a code means as an answer to a question."""

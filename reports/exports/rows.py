@@ -15,6 +15,7 @@ from core.http.json_body import instant_text
 from core.storage.models import Blob
 from forms.models import FormVersion
 from reports.exports.cells import Cells, Number
+from reports.exports.tables import OF_RECORD
 from reports.queries import BATCH, Selection
 from sync.models import Attachment, Submission, SubmissionVersion
 from sync.review import WIRE_STATES
@@ -25,7 +26,7 @@ _IS_CURRENT = (SubmissionVersion.submission_id == Submission.id) & SubmissionVer
 
 @dataclass(frozen=True)
 class ExportedRecord:
-    """A record with the cells that surround its answers."""
+    """A record with the cells that surround its answers; what it says of itself stands among these, as ``meta``."""
 
     instance_id: str
     first: Cells
@@ -39,11 +40,14 @@ def exported(session: Session, selection: Selection, *, batch: int = BATCH) -> I
         select(
             Submission.id,
             Submission.instance_id,
+            Submission.instance_name,
             Submission.received_at,
             Submission.submitter_id,
             Submission.device_id,
             Submission.review_state,
             SubmissionVersion.id.label("version_id"),
+            SubmissionVersion.instance_id.label("own_id"),
+            SubmissionVersion.deprecated_id,
             SubmissionVersion.form_version_id,
             SubmissionVersion.answers,
             ActorRow.display_name,
@@ -67,7 +71,7 @@ def exported(session: Session, selection: Selection, *, batch: int = BATCH) -> I
         last = rows[-1].id
 
 
-def _record(row: Row[Any], files: tuple[int, int], edits: int, versions: dict[int, str]) -> ExportedRecord:
+def _record(row: Row[*tuple[Any, ...]], files: tuple[int, int], edits: int, versions: dict[int, str]) -> ExportedRecord:
     meta = [
         row.instance_id,
         Number(row.submitter_id) if row.submitter_id is not None else "",
@@ -80,7 +84,8 @@ def _record(row: Row[Any], files: tuple[int, int], edits: int, versions: dict[in
         Number(edits),
         versions.get(row.form_version_id, ""),
     ]
-    return ExportedRecord(row.instance_id, [instant_text(row.received_at) or ""], meta, row.answers)
+    own = dict(zip(OF_RECORD, (row.own_id, row.deprecated_id, row.instance_name), strict=True))
+    return ExportedRecord(row.instance_id, [instant_text(row.received_at) or ""], meta, row.answers | {"meta": own})
 
 
 def _versions(session: Session, form_id: int) -> dict[int, str]:

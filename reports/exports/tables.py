@@ -32,6 +32,10 @@ META = (
     "DeviceID", "Edits", "FormVersion",
 )  # fmt: skip
 OF_REPEAT = ("PARENT_KEY", "KEY")
+OF_RECORD = ("instanceID", "deprecatedID", "instanceName")
+"""What a record says of itself, under ``meta``. Intake keeps nothing else of it as a value: the log of how the record
+was filled in is a file, and an entity has its own export.
+"""
 BOM = b"\xef\xbb\xbf"
 Namer = Callable[[Field, str], str]
 
@@ -94,7 +98,7 @@ def plan_tables(
     base_name: str, fields: Iterable[Field], layouts: Iterable[TableLayout], style: Style
 ) -> tuple[Plan, ...]:
     """The tables of a form, the records' first."""
-    questions = [question for question in fields if not question.is_structure]
+    questions = [question for question in fields if not question.is_structure and _is_kept(question)]
     layouts = list(layouts)
     totals = Counter(layout.path.rpartition("/")[2] for layout in layouts)
     seen: Counter[str] = Counter()
@@ -108,6 +112,10 @@ def plan_tables(
         if layout.path != ROOT:
             plans[layout.parent].children.append(plans[layout.path])
     return tuple(plans.values())
+
+
+def _is_kept(question: Field) -> bool:
+    return not question.path.startswith("/meta/") or question.path.removeprefix("/meta/") in OF_RECORD
 
 
 def _table_of(question: Field, layouts: Iterable[TableLayout]) -> str:

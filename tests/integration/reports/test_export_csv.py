@@ -15,6 +15,8 @@ from core.access.actor import Actor
 from core.transaction import unit_of_work
 from forms.models import Form
 from tests.personas import Office
+from tests.support.forms import publish, visit_instance
+from tests.support.openrosa import send
 from tests.support.records import File, group, make_form, make_submission, question, repeat
 from tests.support.small_plan import SmallPlan, found_small_plan
 
@@ -34,13 +36,17 @@ FIELDS = [
     question("/children/child/toy/kind"),
     group("/meta"),
     question("/meta/instanceID"),
+    question("/meta/instanceName"),
+    question("/meta/audit", "binary"),
+    group("/meta/entity"),
+    question("/meta/entity/label"),
 ]
 META = (
     "KEY,SubmitterID,SubmitterName,AttachmentsPresent,AttachmentsExpected,Status,ReviewState,DeviceID,Edits,FormVersion"
 )
 ROOT = (
     "SubmissionDate,name,age,spent,home-place-Latitude,home-place-Longitude,home-place-Altitude,home-place-Accuracy,"
-    f"home-roles,project,meta-instanceID,{META}"
+    f"home-roles,project,meta-instanceID,meta-instanceName,{META}"
 )
 RECEIVED = dt.datetime(2026, 12, 1, 2, 3, 4, 567000, dt.UTC)
 ANSWERS: dict[str, Any] = {
@@ -49,7 +55,6 @@ ANSWERS: dict[str, Any] = {
     "spent": 1250.5,
     "home": {"place": {"lat": 13.75, "lon": -100.5, "alt": 2.0, "acc": 4.6}, "roles": ["a", "b"]},
     "children": {"child": [{"name": "หนึ่ง", "toy": [{"kind": "ลูกบอล"}, {"kind": "ว่าว"}]}, {"name": "สอง"}]},
-    "meta": {"instanceID": "uuid:one"},
 }  # fmt: skip
 
 
@@ -93,14 +98,37 @@ def world(office: Office) -> World:
 
 
 def test_the_columns_are_those_of_central(world: World) -> None:
-    world.add(device_id="tablet-1", edits=2, review_state="has_issues", files=[File("a.jpg", b"a"), File("b.jpg")])
+    world.add(device_id="tablet-1", review_state="has_issues", files=[File("a.jpg", b"a"), File("b.jpg")])
     head, line, end = world.text().split("\n")
     assert head == ROOT
     assert line == (
-        '2026-12-01T02:03:04.567Z,"ขวัญใจ ทดลองศรี, ""หัวหน้า""",41,1250.5,13.75,-100.5,2,4.6,a b,,uuid:one,'
-        f"uuid:one,{world.office.ids['kwanjai']},Kwanjai,1,2,,hasIssues,tablet-1,2,3"
+        '2026-12-01T02:03:04.567Z,"ขวัญใจ ทดลองศรี, ""หัวหน้า""",41,1250.5,13.75,-100.5,2,4.6,a b,,uuid:one,,'
+        f"uuid:one,{world.office.ids['kwanjai']},Kwanjai,1,2,,hasIssues,tablet-1,0,3"
     )
     assert end == ""
+
+
+def test_a_record_says_its_own_name_and_the_id_of_its_last_edit(world: World) -> None:
+    world.add(edits=2, instance_name="เยี่ยมบ้านห้วยหมอก")
+    row = world.rows()[0]
+    assert row["meta-instanceName"] == "เยี่ยมบ้านห้วยหมอก"
+    assert (row["KEY"], row["Edits"]) == ("uuid:one", "2")
+    assert row["meta-instanceID"].startswith("uuid:")
+    assert row["meta-instanceID"] != row["KEY"], "an edit has an id of its own, and the key stays"
+    assert "meta-audit" not in row
+    assert "meta-entity-label" not in row
+
+
+@pytest.mark.parametrize("prefix", ["", "orx:"])
+def test_what_a_device_says_of_its_record_is_in_the_export(office: Office, prefix: str) -> None:
+    publish(office)
+    said = "<orx:instanceID>uuid:sent</orx:instanceID><orx:instanceName>เยี่ยม</orx:instanceName>"
+    xml = visit_instance("", school="x").decode().replace("<orx:meta></orx:meta>", f"<orx:meta>{said}</orx:meta>")
+    assert send(office, xml.replace("<orx:", f"<{prefix}").replace("</orx:", f"</{prefix}").encode()).status_code == 201
+    address = f"/v1/projects/{office.workspace_id}/forms/visit/submissions.csv"
+    text = office.client("pakorn").get(address, buffered=True).get_data(as_text=True)
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert (row["meta-instanceID"], row["meta-instanceName"]) == ("uuid:sent", "เยี่ยม")
 
 
 def test_repeats_have_tables_of_their_own_with_keys(world: World) -> None:

@@ -144,8 +144,8 @@ def page(office: Office, query: str = "fiscal_year=2570") -> str:
 
 
 def linked(text: str, address: str) -> list[tuple[str, int]]:
-    """The figures that lead to an address, with the whole of it."""
-    found = re.findall(rf'href="([^"]*{address}[^"]*)">[^0-9<]*([0-9]+)', text)
+    """The numbers, but no percentages, that lead to an address, with the whole of it."""
+    found = re.findall(rf'href="([^"]*{address}[^"]*)">[^0-9<]*([0-9]+)(?![0-9.])', text)
     return [(link, int(figure)) for link, figure in found]
 
 
@@ -161,6 +161,8 @@ def test_each_figure_leads_to_exactly_what_it_counts(office: Office, form: Form)
     for link, figure in schools:
         shown = office.browser("pakorn").get(link).get_data(as_text=True)
         assert len(set(re.findall(r"school=(s-[0-9-]+)", shown))) == figure, link
+    shares = re.findall(r'by=school[^"]*">([0-9.]+)</a>', text)
+    assert len([share for share in shares if "." in share]) == 5 + 1, "the share of schools visited leads to them too"
 
 
 def test_a_figure_whose_records_no_list_can_show_is_not_linked(office: Office, form: Form) -> None:

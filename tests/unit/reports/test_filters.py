@@ -73,3 +73,10 @@ def test_a_flag_is_true_or_false() -> None:
     with pytest.raises(Problem) as refusal:
         flag({"bom": "perhaps"}, "bom", usual=True)
     assert refusal.value.code == "400.197"
+
+
+def test_a_page_leaves_out_what_means_nothing_and_says_so() -> None:
+    filters, nonsense = Filters.understood(GIVEN | {"fiscal_year": "abc", "quarter": "9", "school": "x" * 300})
+    assert filters == Filters.parse(GIVEN).with_(fiscal_year=None, quarter=None, school="")
+    assert nonsense == {"fiscal_year": "abc", "quarter": "9", "school": "x" * 200}
+    assert Filters.understood(GIVEN) == (Filters.parse(GIVEN), {})
