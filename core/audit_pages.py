@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, g, render_template, request
 from flask_babel import gettext
+from markupsafe import Markup
 
 from core.access.guard import allow
 from core.access.queries import people_of
 from core.audit import AuditEntry
 from core.audit_routes import subject_actor
+from core.audit_subjects import Link, links_of
 from core.audit_words import SENTENCES, TOPICS, sentence
 from core.auth.models import ActorRow
 from core.auth.queries import actors_by_id, list_app_users, list_users
@@ -28,7 +30,7 @@ class Line:
     """One entry as a sentence."""
 
     entry: AuditEntry
-    sentence: str
+    sentence: Markup
 
 
 @blueprint.get("/w/<int:workspace_id>/audit")
@@ -60,9 +62,10 @@ def _page(workspace_id: int | None, actors: list[ActorRow]) -> str:
     found = audit_page(reading(), wanted, limit=PAGE + 1)
     names = actors_by_id(reading(), (subject_actor(entry.subject) for entry, _ in found))
     shown = found[:PAGE]
+    links = links_of(reading(), g.actor, (entry for entry, _ in shown))
     return render_template(
         "core/audit.html",
-        lines=[_line(entry, row, names) for entry, row in shown],
+        lines=[_line(entry, row, names, links) for entry, row in shown],
         topics=TOPICS,
         actors=actors,
         chosen_topic=request.args.get("topic", ""),
@@ -72,13 +75,14 @@ def _page(workspace_id: int | None, actors: list[ActorRow]) -> str:
     )
 
 
-def _line(entry: AuditEntry, row: ActorRow | None, names: dict[int, ActorRow]) -> Line:
+def _line(entry: AuditEntry, row: ActorRow | None, names: dict[int, ActorRow], links: dict[str, Link]) -> Line:
     about = names.get(subject_actor(entry.subject) or 0)
     words = sentence(
         entry.action,
         entry.details,
         actor=row.display_name if row else gettext("The server"),
         subject=about.display_name if about else (entry.subject or ""),
+        link=links.get(entry.subject or ""),
     )
     return Line(entry, words)
 

@@ -1,6 +1,7 @@
 """What the audit trail says to people: a sentence per action, and the topics to look for one by.
 
-Each package adds its own actions with `add_actions`. One that nobody described is shown under its name.
+Each package adds its own actions with `add_actions`, and says where their subjects can be looked at with
+`core.audit_subjects`. An action that nobody described is shown under its name.
 """
 
 from __future__ import annotations
@@ -10,13 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
+from markupsafe import Markup, escape
 
 from core.access.roles import ROLES
+from core.audit_subjects import Link
 from core.i18n import N_
 
+Words = Mapping[str, Mapping[str, str]]
+"""By the name of a detail: message ids for the values it has on the wire, such as ``{"state": {"open": "open"}}``."""
 SENTENCES: dict[str, str] = {}
 TOPICS: dict[str, Topic] = {}
-_ROLE_NAMES = {role.system: role.name for role in ROLES.values()}
+_WORDS: dict[str, Words] = {}
+_DASH = "–"
 
 
 @dataclass(frozen=True)
@@ -27,8 +33,10 @@ class Topic:
     actions: tuple[str, ...]
 
 
-def add_actions(topic: str, label: str, sentences: dict[str, str]) -> None:
+def add_actions(topic: str, label: str, sentences: dict[str, str], *, words: Words | None = None) -> None:
     """Describe actions. Sentences are message ids with the parts {actor}, {subject} and the details' names.
+
+    `words` say what the values of details are called, for those that are words of the wire.
 
     Raises:
         ValueError: an action or the topic is described already.
@@ -38,26 +46,42 @@ def add_actions(topic: str, label: str, sentences: dict[str, str]) -> None:
         raise ValueError(f"The topic {topic} or an action of it is described already")
     TOPICS[topic] = Topic(label, tuple(sentences))
     SENTENCES.update(sentences)
+    _WORDS.update(dict.fromkeys(sentences, words or {}))
 
 
-def sentence(action: str, details: Mapping[str, Any] | None, *, actor: str, subject: str) -> str:
-    """The sentence of an entry in the reader's language."""
-    parts = {name: str(value) for name, value in (details or {}).items()} | {
-        "actor": actor,
-        "subject": subject,
-    }
-    role = _ROLE_NAMES.get(parts.get("role", ""))
-    if role is not None:
-        parts["role"] = gettext(role)
-    template = gettext(SENTENCES[action]) if action in SENTENCES else "{actor}: {action} {subject}"
-    return template.format_map(_Parts(parts | {"action": action})).strip()
+def sentence(
+    action: str, details: Mapping[str, Any] | None, *, actor: str, subject: str, link: Link | None = None
+) -> Markup:
+    """The sentence of an entry in the reader's language; what names its subject is a link when there is one."""
+    words = _WORDS.get(action, {})
+    parts = {name: _shown(value, words.get(name, {})) for name, value in (details or {}).items()}
+    if link is not None and link.detail in parts:
+        parts[link.detail] = Markup('<a href="{}">{}</a>').format(link.url, parts[link.detail])
+    parts |= {"actor": actor, "subject": subject, "action": action}
+    message = _ON_A_FORM.get(action) if "xmlFormId" in parts else None
+    message = message or SENTENCES.get(action)
+    template = gettext(message) if message else "{actor}: {action} {subject}"
+    return escape(template).format_map(_Parts(parts)).strip()
+
+
+def _shown(value: Any, words: Mapping[str, str]) -> str:
+    """A detail as people read it; one that is empty shows as a dash."""
+    text = "" if value is None else str(value)
+    return gettext(words[text]) if text in words else text or _DASH
 
 
 class _Parts(dict[str, str]):
     """A part that an older entry did not note shows as a dash."""
 
     def __missing__(self, key: str) -> str:
-        return "–"
+        return _DASH
+
+
+_ON_A_FORM = {
+    "assignment.create": N_("{actor} gave {subject} the role {role} for the form {xmlFormId} only."),
+    "assignment.delete": N_("{actor} took the role {role} for the form {xmlFormId} from {subject}."),
+}
+"""What is said instead of an action that was not about the whole workspace."""
 
 
 add_actions(
@@ -66,8 +90,9 @@ add_actions(
     {
         "assignment.create": N_("{actor} gave {subject} the role {role}."),
         "assignment.delete": N_("{actor} took the role {role} from {subject}."),
-        "person.remove": N_("{actor} took {subject} out of the workspace."),
+        "person.remove": N_("{actor} removed {subject} from the workspace."),
     },
+    words={"role": {role.system: role.name for role in ROLES.values()}},
 )
 add_actions(
     "devices",

@@ -44,7 +44,13 @@ def assign(workspace_id: int, xml_form_id: str, name: str, actor_id: int) -> Res
     role = find_role(name)
     unit_of_work(
         lambda session: workspaces.assign(
-            session, g.actor, actor_id=actor_id, role_id=role.id, workspace_id=workspace_id, form_id=form.id
+            session,
+            g.actor,
+            actor_id=actor_id,
+            role_id=role.id,
+            workspace_id=workspace_id,
+            form_id=form.id,
+            form_name=form.xml_form_id,
         )
     )
     return jsonify(success=True)
@@ -58,7 +64,13 @@ def unassign(workspace_id: int, xml_form_id: str, name: str, actor_id: int) -> R
     role = find_role(name)
     unit_of_work(
         lambda session: workspaces.unassign(
-            session, g.actor, actor_id=actor_id, role_id=role.id, workspace_id=workspace_id, form_id=form.id
+            session,
+            g.actor,
+            actor_id=actor_id,
+            role_id=role.id,
+            workspace_id=workspace_id,
+            form_id=form.id,
+            form_name=form.xml_form_id,
         )
     )
     return jsonify(success=True)

@@ -97,13 +97,14 @@ _ADVICE: tuple[tuple[str, str], ...] = (
         N_("Remove this column or question; newer devices do not know it."),
     ),
     (
-        r"not a zip|Error reading|not recognized|BadZipFile",
+        r"not a zip|Error reading|not recognized|BadZipFile|cannot be read as|not in UTF-8",
         N_("Open the file in a spreadsheet program and save it as Excel workbook (.xlsx)."),
     ),
     (r"password|old Excel", N_("Save the file as Excel workbook (.xlsx) without a password.")),
 )
 ADVICE = tuple((re.compile(pattern), sentence) for pattern, sentence in _ADVICE)
-NO_ADVICE = N_("Correct the workbook at this place and upload it again.")
+NO_ADVICE = N_("Correct the workbook at this place and bring it in again.")
+NO_ADVICE_NOR_PLACE = N_("Correct the workbook and bring it in again.")
 
 
 @dataclass(frozen=True)
@@ -130,12 +131,13 @@ def place_of(message: str) -> Place:
     if row is not None and "not in choices sheet" in message:
         # The row is that of the question, not of the list it asks for.
         sheet, column = "survey", "type"
-    return Place(sheet, int(row) if row else None, column.strip() if column else None)
+    return Place(sheet, int(row) if row else None, column.replace("'", "").strip() if column else None)
 
 
-def advice_for(message: str) -> str:
-    """What to do, as English message id."""
-    return next((sentence for pattern, sentence in ADVICE if pattern.search(message)), NO_ADVICE)
+def advice_for(message: str, *, placed: bool = True) -> str:
+    """What to do, as English message id. `placed` says that a place in the workbook stands beside it."""
+    otherwise = NO_ADVICE if placed else NO_ADVICE_NOR_PLACE
+    return next((sentence for pattern, sentence in ADVICE if pattern.search(message)), otherwise)
 
 
 def readable(message: str) -> str:

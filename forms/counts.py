@@ -34,3 +34,8 @@ def provide(provider: Provider) -> None:
 def counts(session: Session, form_ids: Sequence[int], *, draft: bool = False) -> dict[int, Counts]:
     """Counts of forms; a form without records may be left out."""
     return _providers[0](session, form_ids, draft) if _providers else {}
+
+
+def records_of_draft(session: Session, form_id: int) -> int:
+    """How many test records a form's draft has."""
+    return counts(session, [form_id], draft=True).get(form_id, Counts()).submissions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, flash, g, request
 from flask_babel import gettext
@@ -15,11 +15,14 @@ from core.http.uploads import READ
 from core.storage.spool import require_free_space
 from core.transaction import reading, unit_of_work
 from core.web import settings_of
-from forms import attachments, publish, queries
+from forms import attachments, counts, publish, queries
 from forms.models import Form
 from forms.pages import FORM, go, page_address, upload_page, uploaded_form
+from forms.uploads import Upload
 
 blueprint = Blueprint("form_draft_pages", __name__)
+
+Made = TypeVar("Made")
 
 
 @blueprint.get(f"{FORM}/upload")
@@ -36,15 +39,23 @@ def replace(workspace_id: int, xml_form_id: str) -> Response:
     form = queries.find_form(reading(), g.actor, workspace_id, xml_form_id, "form.update")
     try:
         upload = uploaded_form()
-        _on_form(
-            workspace_id,
-            xml_form_id,
-            lambda session, form: publish.save_draft(session, g.actor, form=form, upload=upload, ignore_warnings=True),
-        )
+        sentence = _on_form(workspace_id, xml_form_id, lambda session, form: _put(session, form, upload))
     except Problem as problem:
         return upload_page(form, problem)
-    flash(gettext("The draft is replaced. Test records of the draft before are removed."))
+    flash(sentence)
     return go(page_address(workspace_id, xml_form_id))
+
+
+def _put(session: Any, form: Form, upload: Upload) -> str:
+    """Put a file in the draft's place, and tell what that did."""
+    before = form.draft_version_id
+    tried = counts.records_of_draft(session, form.id) if before else 0
+    publish.save_draft(session, g.actor, form=form, upload=upload, ignore_warnings=True)
+    if before is None:
+        return str(gettext("The new version is here as a draft. Try it on a device, then publish it."))
+    if not tried:
+        return str(gettext("The draft is replaced."))
+    return str(gettext("The draft is replaced. Test records of the draft before are removed."))
 
 
 @blueprint.post(f"{FORM}/draft/copy")
@@ -127,8 +138,8 @@ def remove_file(workspace_id: int, xml_form_id: str) -> Response:
     )
 
 
-def _on_form(workspace_id: int, xml_form_id: str, work: Callable[[Any, Form], object]) -> None:
-    unit_of_work(
+def _on_form(workspace_id: int, xml_form_id: str, work: Callable[[Any, Form], Made]) -> Made:
+    return unit_of_work(
         lambda session: work(session, queries.find_form(session, g.actor, workspace_id, xml_form_id, "form.update"))
     )
 

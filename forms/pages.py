@@ -14,13 +14,13 @@ from core.errors import Problem
 from core.http.error_writers import localized
 from core.transaction import reading, unit_of_work
 from core.web import settings_of
-from forms import lifecycle, lists, publish, queries
+from forms import counts, lifecycle, lists, publish, queries
 from forms.converter_messages import advice_for
 from forms.definitions import definition, definition_of
-from forms.findings import CONVERTER
+from forms.findings import CONVERTER, HISTORY
 from forms.models import Form, FormVersion
-from forms.problems import Faulty, Unopenable
-from forms.uploads import Upload, fallback_id_of, take_upload, type_of_file
+from forms.problems import EMPTY_FILE, NO_FORM_FILE, Faulty, InOurWords, Unopenable
+from forms.uploads import Upload, fallback_id_of, is_form, take_upload, type_of_file
 from forms.version_names import unused
 from plan.lists import LIST_NAMES
 
@@ -83,11 +83,12 @@ def show(workspace_id: int, xml_form_id: str) -> str:
     return render_template(
         "forms/form.html",
         form=form,
-        title=(shown.title if shown else "") or form.xml_form_id,
+        title=title_of(form, shown),
         current=current,
         draft=draft,
         warnings=[finding_row(row) for row in in_order(draft.warnings if draft else [])],
         draft_files=_files(draft),
+        test_records=counts.records_of_draft(session, form.id) if draft else 0,
         current_files=_files(current),
         draft_writes=definition_of(draft).entities if draft else (),
         current_writes=definition(session, current.id).entities if current else (),
@@ -154,7 +155,8 @@ def uploaded_form() -> Upload:
     """The form in the file that a page sends.
 
     Raises:
-        Problem 400.2: no file was chosen. Whatever `take_upload` raises.
+        Problem 400.2: no file was chosen. 415.100: it is no form. 400.134: it is empty.
+        Whatever `take_upload` raises.
 
     """
     sent = request.files.get("file")
@@ -162,9 +164,14 @@ def uploaded_form() -> Upload:
         raise Problem("400.2", field=gettext("File"))
     settings = settings_of(current_app)
     data = sent.stream.read(max(settings.max_xlsform_bytes, settings.max_xml_bytes) + 1)
+    media_type = type_of_file(sent.filename) or sent.mimetype
+    if not is_form(media_type):
+        raise InOurWords("415.100", NO_FORM_FILE, given=sent.filename, expected=".xlsx, .xls, .xml")
+    if not data:
+        raise InOurWords("400.134", EMPTY_FILE, name=sent.filename, reason="it is empty")
     return take_upload(
         data,
-        type_of_file(sent.filename) or sent.mimetype,
+        media_type,
         settings=settings,
         name=sent.filename,
         fallback_id=fallback_id_of(sent.filename),
@@ -178,9 +185,11 @@ def upload_page(form: Form | None, problem: Problem | None = None) -> Response:
     body = render_template(
         "forms/upload.html",
         form=form,
+        title=title_of(form, queries.current_or_draft(reading(), form)) if form else "",
         page=page_address(g.workspace.id, form.xml_form_id) if form else "",
         sentence=localized(problem) if problem is not None and not errors else "",
         errors=errors,
+        placed=any(map(_placed, errors)),
         unopenable=isinstance(problem, Unopenable),
         taken=page_address(g.workspace.id, taken) if taken else "",
     )
@@ -188,23 +197,29 @@ def upload_page(form: Form | None, problem: Problem | None = None) -> Response:
 
 
 def in_order(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Findings as they come in the workbook, those on the whole form last."""
-    return sorted(findings, key=lambda row: (row["row"] is None, row["row"] or 0))
+    """What is lost of the published version first, then findings as they come in the workbook, then the whole form."""
+    return sorted(findings, key=lambda row: (row["source"] != HISTORY, row["row"] is None, row["row"] or 0))
 
 
 def finding_row(row: dict[str, Any]) -> dict[str, Any]:
     """A finding for a table: its words in the reader's language, its place, and what to do."""
     words = row["sentence"]
     if row["source"] == CONVERTER:
-        advice = advice_for(words)
+        advice = advice_for(words, placed=_placed(row))
         return row | {"text": words, "foreign": True, "advice": gettext(advice)}
     details = {name: str(value) for name, value in row["details"].items()}
-    return row | {"text": gettext(words).format_map(details), "foreign": False, "advice": ""}
+    text = gettext(words).format_map(details)
+    return row | {"text": text, "foreign": False, "advice": "", "weighty": row["source"] == HISTORY}
 
 
 def suggested_version(draft: FormVersion | None, published: list[str]) -> str:
     """The draft's version; counted up when it was published before."""
     return unused(draft.version if draft is not None else "", published)
+
+
+def title_of(form: Form, version: FormVersion | None) -> str:
+    """What pages call a form: the title of the version that stands for it, or its id when that has none."""
+    return (version.title if version is not None else "") or form.xml_form_id
 
 
 def page_address(workspace_id: int, xml_form_id: str) -> str:
@@ -226,9 +241,14 @@ def _errors(problem: Problem) -> list[dict[str, Any]]:
     whole = {"error": problem.details["error"], "sheet": None, "row": None, "column": None}
     rows = []
     for item in problem.details["errors"] or [whole]:
-        advice = advice_for(item["error"])
+        advice = advice_for(item["error"], placed=_placed(item))
         rows.append(item | {"advice": gettext(advice)})
     return rows
+
+
+def _placed(item: dict[str, Any]) -> bool:
+    """Whether it names a place in the workbook."""
+    return any(item[part] for part in ("sheet", "row", "column"))
 
 
 def _fault_row(fault: Faulty) -> dict[str, Any]:

@@ -87,18 +87,35 @@ def taken(workspace_id: int, xml_form_id: str) -> Problem:
     )
 
 
+def unknown_form(xml_form_id: str) -> Problem:
+    """The workspace has no form of this id."""
+    return InOurWords("404.1", NO_SUCH_FORM, xmlFormId=xml_form_id)
+
+
 def not_convertible(error: str, **place: Any) -> Problem:
     """A workbook that gives no form. `place` may hold sheet, row, column and the single errors."""
     details = {"sheet": None, "row": None, "column": None, "errors": []} | place
     return Problem("400.15", error=error, **details)
 
 
+NO_SUCH_FORM = N_(
+    "There is no form {xmlFormId} in this workspace, or it was deleted. On a tablet, load the list of forms again, or "
+    "tell the office."
+)
 FORM_IS_HERE = N_("The form {xmlFormId} is in this workspace already.")
 OTHER_FORM = N_("The file is the form “{value}”, which is another one. Add it as a new form, or change its form_id.")
+ID_LENGTH = N_("The form_id is too long: use at most {limit} characters.")
+ID_MISSING = N_("The form has no form_id. Give its primary instance the attribute id, or make the form with XLSForm.")
 ID_CHARACTERS = N_("The form id “{value}” cannot be used: use letters, digits, “_”, “-” and “.” only.")
 ID_ENDING = N_("The form id “{value}” must not end in .xml, .xls or .xlsx.")
+VERSION_LENGTH = N_("The version is too long: use at most {limit} characters.")
 VERSION_CHARACTERS = N_("The version holds a character that cannot be shown. Type it anew.")
 VERSION_SLASH = N_("The version “{value}” cannot be used: it must not hold “/”. Write “-” or “.” instead.")
+NO_XFORM = N_("This XML is not a form for ODK tools. Choose the file of a form.")
+NO_FORM_FILE = N_(
+    "A form is an Excel workbook (.xlsx or .xls) or an XForm (.xml), and {given} is none of these. Choose another file."
+)
+EMPTY_FILE = N_("The file {name} is empty. Choose the right file and bring it in again.")
 UNKNOWN_STATE = N_("A form is open, closing or closed, and not “{value}”.")
 
 add_to_catalogue(
@@ -107,7 +124,7 @@ add_to_catalogue(
         "400.15": "This is not a valid XLSForm: {error}",
         "400.16": "The form can be used, but there are warnings. Read them, and send the form again with "
         "ignoreWarnings=true if they are acceptable.",
-        "400.17": "The question {path} was of type {type} in version “{version}” and would become {newType}. "
+        "400.17": "The question “{question}” was of type {was} in version “{version}” and would become {becomes}. "
         "Change its type back, or give the question a new name.",
         "400.25": "What the form says about entities cannot be followed: {reason}",
         "400.26": "Only a data file (CSV) can come from a list; {name} is of another kind.",

@@ -85,8 +85,7 @@ def save_draft(
         reason = "does not match the form you are updating"
         raise problems.Unusable("xmlFormId", upload.form.xml_form_id, reason, problems.OTHER_FORM)
     comparison.require_same_types(upload.form.fields, published)
-    changed = comparison.structure_changed(upload.form.fields, current)
-    history = [changed] if changed else []
+    history = comparison.history_of(upload.form.fields, current)
     _require_accepted(upload, history, ignore_warnings=ignore_warnings)
     draft = _put_draft(session, actor, form, upload, history, utc_now(), copied_from=current)
     note(session, actor, form, "form.update.draft.set", newDraftDefId=draft.id, oldDefId=form.current_version_id)

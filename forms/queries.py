@@ -13,6 +13,7 @@ from core.access.actor import Actor
 from core.errors import Problem
 from forms.list_queries import LIST_OPEN, ListedForm, form_list_for, forms_for, list_forms
 from forms.models import Form, FormAttachment, FormVersion
+from forms.problems import unknown_form
 
 __all__ = ["LIST_OPEN", "ListedForm", "form_list_for", "forms_for", "list_forms"]
 
@@ -254,7 +255,7 @@ def _allowed(session: Session, actor: Actor, workspace_id: int, xml_form_id: str
     form = form_by_id(session, workspace_id, xml_form_id)
     if form is None:
         _require_any(actor, verbs, workspace_id, None)
-        raise Problem("404.1")
+        raise unknown_form(xml_form_id)
     _require_any(actor, verbs, workspace_id, form.id)
     return form
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit
 from core.access.actor import Actor
+from core.audit_subjects import add_subjects
 from core.audit_words import add_actions
 from core.i18n import N_
 from forms.models import Form
 
+_STATES = {"open": N_("open"), "closing": N_("closing"), "closed": N_("closed")}
 add_actions(
     "forms",
     N_("Forms"),
@@ -28,7 +33,20 @@ add_actions(
         "form.delete": N_("{actor} deleted the form {xmlFormId}."),
         "form.restore": N_("{actor} restored the form {xmlFormId}."),
     },
+    words={"state": _STATES, "before": _STATES},
 )
+
+
+def _pages(session: Session, actor: Actor, ids: frozenset[int]) -> Mapping[int, str]:
+    """The pages of forms that are not in the trash, as far as the reader may open them."""
+    return {
+        form.id: f"/w/{form.workspace_id}/forms/{quote(form.xml_form_id, safe='')}"
+        for form in session.scalars(select(Form).where(Form.id.in_(ids), Form.deleted_at.is_(None)))
+        if actor.can("form.read", form.workspace_id, form.id)
+    }
+
+
+add_subjects("form", _pages, detail="xmlFormId")
 
 
 def note(session: Session, actor: Actor, form: Form, action: str, **details: Any) -> None:

@@ -80,7 +80,7 @@ def take_upload(data: bytes, media_type: str, *, settings: Settings, name: str =
             raise Problem("413.100", limit=settings.max_xml_bytes)
         form = _usable(data)
         return Upload(data, form, lint(form))
-    if media_type not in xlsform.ENDINGS:
+    if not is_form(media_type):
         raise Problem("415.100", given=media_type or "-", expected=".xlsx, .xls, .md, .xml")
     conversion = xlsform.convert(data, media_type, fallback_id=fallback_id, settings=settings)
     form = _usable(conversion.xml, conversion.rows)
@@ -105,6 +105,11 @@ def _usable(data: bytes, rows: Mapping[str, int] | None = None) -> XForm:
     require_version_for_links(form.version)
     formulas.require_usable(form, rows)
     return form
+
+
+def is_form(media_type: str) -> bool:
+    """Whether files of this type can be forms."""
+    return media_type in XML_TYPES or media_type in xlsform.ENDINGS
 
 
 def hash_of(data: bytes) -> str:

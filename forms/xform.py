@@ -11,7 +11,7 @@ from core.errors import Problem
 from forms import problems, reporting, xform_body, xform_model
 from forms.entities import EntityDeclaration, read_declarations
 from forms.fields import REPEAT, STRUCTURE, Field
-from forms.problems import Unusable
+from forms.problems import InOurWords, Unusable
 from forms.xform_body import Body, Control
 from forms.xform_model import Bind, Model
 
@@ -61,7 +61,7 @@ def read_xform(data: bytes) -> XForm:
         raise Problem("400.103")
     if xml.local_name(html) != "html":
         # Central's answer to XML that is no form at all.
-        raise Problem("400.2", field="formId")
+        raise InOurWords("400.2", problems.NO_XFORM, field="formId")
     model = xform_model.read_model(html)
     xml_form_id, version = identify(
         xform_model.attribute(model.root, "id"), xform_model.attribute(model.root, "version")
@@ -97,15 +97,15 @@ def identify(xml_form_id: str, version: str) -> tuple[str, str]:
     """
     given = xml_form_id.strip()
     if not given:
-        raise Problem("400.2", field="formId")
+        raise InOurWords("400.2", problems.ID_MISSING, field="formId")
     if len(given) > LONGEST_FORM_ID:
-        raise Problem("400.13", field="formId", limit=LONGEST_FORM_ID)
+        raise InOurWords("400.13", problems.ID_LENGTH, field="formId", limit=LONGEST_FORM_ID)
     if _FORBIDDEN_IN_ID.search(given) or given in {".", ".."}:
         raise Unusable("formId", given, "it holds characters that cannot be used", problems.ID_CHARACTERS)
     if _FILE_ENDING.search(given):
         raise Unusable("formId", given, "it must not end in .xml, .xls or .xlsx", problems.ID_ENDING)
     if len(version) > LONGEST_VERSION:
-        raise Problem("400.13", field="version", limit=LONGEST_VERSION)
+        raise InOurWords("400.13", problems.VERSION_LENGTH, field="version", limit=LONGEST_VERSION)
     if any(ord(character) < ord(" ") for character in version):
         raise Unusable("version", version, "it holds a control character", problems.VERSION_CHARACTERS)
     return given, version

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from core.errors import CATALOGUE, Problem
+from core.names import visible_text
 from plan.validation import Fault, InvalidPlan, camel, is_storable
 
 UNKNOWN = "unknown"
-_NO_CODE = re.compile(r"""[\s/\\?#%"'<>&,;]""")
+_NO_CODE = re.compile(r"""[\s/\\?#%"'<>&,;\u200c\u200d]""")
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _MESSAGES = {"required": "400.171", "null": "400.171", "validator_failed": "400.182"}
 
@@ -55,7 +56,7 @@ class _Field(fields.Field[Any]):
 
 
 class Text(_Field):
-    """Text of at most `limit` characters, without blanks around it. `blank` allows an empty one."""
+    """Text of at most `limit` characters, without blanks around it or what nobody sees. `blank` allows an empty one."""
 
     def __init__(self, *, limit: int = 200, blank: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -66,6 +67,8 @@ class Text(_Field):
         if not isinstance(value, str):
             raise refusal("400.182", example="“…”")
         text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+        if not self._names_another:
+            text = visible_text(text)
         if not text and not self.blank:
             raise refusal("400.171")
         if len(text) > self.limit:
@@ -73,6 +76,11 @@ class Text(_Field):
         if not is_storable(text):
             raise refusal("400.184")
         return text
+
+    @property
+    def _names_another(self) -> bool:
+        """Whether it says which other row is meant: that may have been stored with characters that nobody sees."""
+        return str(self.name).endswith("_code") or self.name == "supersedes_no"
 
 
 class Code(Text):

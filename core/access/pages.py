@@ -18,6 +18,7 @@ from flask import (
 from flask_babel import gettext
 
 from core.access import people, queries, workspaces
+from core.access.device_parts import device_parts
 from core.access.guard import allow, signed_in
 from core.access.roles import APP_USER, WORKSPACE_ROLES
 from core.auth import accounts, devices
@@ -163,7 +164,7 @@ def one_device(workspace_id: int, actor_id: int) -> Response:
             # The key is in the fragment, which browsers send to no server and which no log keeps.
             link=f"{server}/app/#/enrol?w={workspace_id}&k={quote(key, safe='')}" if key else "",
             only_online=_works_only_online(server),
-            all_forms=bool(queries.roles_of(reading(), workspace_id, actor_id)),
+            parts=device_parts(workspace_id, actor_id) if key else [],
         )
     )
     # The page holds a key: no cache may keep it.

@@ -15,6 +15,7 @@ from core.access.roles import MANAGER, WORKSPACE_ROLES
 from core.auth import accounts, profiles
 from core.auth.passwords import first_password
 from core.errors import Problem
+from core.names import visible_text
 
 __all__ = ["problems"]
 _GIVEN = frozenset(role.id for role in WORKSPACE_ROLES)
@@ -39,7 +40,7 @@ def add_person(
         Problem 400.121: not an e-mail address. 404.1, 403.1: the role, see `workspaces.assign`.
     """
     _require_workspace_role(role_id)
-    address = email.strip().lower()
+    address = visible_text(email).lower()
     known = profiles.account_id(session, address)
     password = None
     if known is None:

@@ -48,6 +48,17 @@ def roles_of(session: Session, workspace_id: int, actor_id: int) -> list[int]:
     return list(session.scalars(statement))
 
 
+def forms_given(session: Session, workspace_id: int, actor_id: int, role_id: int) -> set[int]:
+    """The forms of a workspace on which an actor was given a role, each by itself."""
+    statement = select(Assignment.form_id).where(
+        Assignment.workspace_id == workspace_id,
+        Assignment.actor_id == actor_id,
+        Assignment.role_id == role_id,
+        Assignment.form_id.is_not(None),
+    )
+    return {form_id for form_id in session.scalars(statement) if form_id is not None}
+
+
 def assignments_in(
     session: Session, workspace_id: int | None, role_id: int | None = None
 ) -> Sequence[tuple[Assignment, ActorRow]]:

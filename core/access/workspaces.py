@@ -101,8 +101,11 @@ def assign(
     role_id: int,
     workspace_id: int | None = None,
     form_id: int | None = None,
+    form_name: str = "",
 ) -> None:
-    """Give a role. Nobody can give what they do not have.
+    """Give a role, on one form when there is a `form_id`; `form_name` is what the history calls that form.
+
+    Nobody can give what they do not have.
 
     Raises:
         Problem 404.1: unknown actor or role. 403.1: the role holds a verb the giver lacks there.
@@ -121,7 +124,7 @@ def assign(
         raise Problem("409.3", fields="actorId, roleId", values=f"{actor_id}, {role_id}")
     session.add(Assignment(actor_id=actor_id, role_id=role_id, workspace_id=workspace_id, form_id=form_id))
     session.flush()
-    _note(session, actor, "assignment.create", actor_id, role_id, workspace_id)
+    _note(session, actor, "assignment.create", actor_id, role_id, workspace_id, form_name)
 
 
 def unassign(
@@ -132,8 +135,9 @@ def unassign(
     role_id: int,
     workspace_id: int | None = None,
     form_id: int | None = None,
+    form_name: str = "",
 ) -> None:
-    """Take a role away.
+    """Take a role away, from one form when there is a `form_id`; `form_name` is what the history calls that form.
 
     Raises:
         Problem 404.1: the actor does not have it there. 409.120: nobody would administer the server any more.
@@ -144,7 +148,7 @@ def unassign(
     if workspace_id is None and administrator_ids(session) == {actor_id} and role_id == ADMINISTRATOR.id:
         raise Problem("409.120")
     session.execute(delete(Assignment).where(Assignment.id == found))
-    _note(session, actor, "assignment.delete", actor_id, role_id, workspace_id)
+    _note(session, actor, "assignment.delete", actor_id, role_id, workspace_id, form_name)
 
 
 def _same(actor_id: int, role_id: int, workspace_id: int | None, form_id: int | None) -> Select[int]:
@@ -156,12 +160,20 @@ def _same(actor_id: int, role_id: int, workspace_id: int | None, form_id: int | 
     )
 
 
-def _note(session: Session, actor: Actor, action: str, actor_id: int, role_id: int, workspace_id: int | None) -> None:
+def _note(
+    session: Session,
+    actor: Actor,
+    action: str,
+    actor_id: int,
+    role_id: int,
+    workspace_id: int | None,
+    form_name: str,
+) -> None:
     audit.record(
         session,
         actor_id=actor.id,
         action=action,
         workspace_id=workspace_id,
         subject=f"actor:{actor_id}",
-        details={"role": ROLES[role_id].system},
+        details={"role": ROLES[role_id].system} | ({"xmlFormId": form_name} if form_name else {}),
     )

@@ -20,7 +20,7 @@ from core.auth.passwords import hash_password, password_matches
 from core.auth.tokens import new_token, seal, token_hash
 from core.database import utc_now
 from core.errors import Problem
-from core.names import checked_name
+from core.names import checked_name, visible_text
 
 __all__ = ["problems"]
 
@@ -51,7 +51,7 @@ def create_user(session: Session, actor: Actor, *, email: str, display_name: str
         Problem 400.21, 400.38, 400.120: the password.
     """
     address = free_address(session, email)
-    name = checked_name(display_name, "displayName") if display_name.strip() else address
+    name = checked_name(display_name, "displayName") if visible_text(display_name) else address
     row = ActorRow(kind="user", display_name=name, created_at=utc_now())
     session.add(row)
     session.flush()
@@ -74,7 +74,7 @@ def free_address(session: Session, email: str) -> str:
     Raises:
         Problem 400.121: not an e-mail address. 409.3: the address has an account.
     """
-    address = email.strip().lower()
+    address = visible_text(email).lower()
     if not _EMAIL.fullmatch(address):
         raise Problem("400.121", given=email)
     if session.scalar(select(User.actor_id).where(User.email == address)) is not None:

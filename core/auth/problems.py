@@ -8,7 +8,7 @@ add_to_catalogue(
         "400.38": "The password is too long: use at most {most} bytes.",
         "400.120": "The password is too simple: use at least four different characters.",
         "400.121": "This is not an e-mail address: {given}",
-        "400.122": "The present password is wrong.",
+        "400.122": "The current password is wrong.",
         "400.123": "The two new passwords are not the same. Type the new one twice.",
         "401.101": "The e-mail address or the password is wrong.",
         "409.122": "You cannot close your own account. Ask another administrator.",

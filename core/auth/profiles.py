@@ -14,7 +14,7 @@ from core.auth.passwords import first_password, password_matches
 from core.database import utc_now
 from core.errors import Problem
 from core.i18n import LANGUAGES
-from core.names import checked_name
+from core.names import checked_name, visible_text
 
 
 def find_account(session: Session, actor_id: int) -> tuple[User, ActorRow]:
@@ -50,7 +50,7 @@ def update_account(
     changed = {}
     if email is not None and email.strip().lower() != user.email:
         user.email = changed["email"] = accounts.free_address(session, email)
-    if display_name is not None and display_name.strip():
+    if display_name is not None and visible_text(display_name):
         row.display_name = changed["displayName"] = checked_name(display_name, "displayName")
     row.updated_at = utc_now()
     session.flush()

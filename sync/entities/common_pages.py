@@ -10,13 +10,14 @@ from flask_babel import gettext
 
 from core.errors import Problem
 from core.http.error_writers import localized
+from core.names import visible_text
 from core.transaction import WorkSession, reading
 from core.xml import without_control_characters
 from sync.entities import queries
 from sync.entities.models import EntityList
 from sync.entities.page_view import plain
 from sync.entities.rules import LABEL
-from sync.entities.service import LONGEST_TEXT, Author
+from sync.entities.service import Author, longest
 
 blueprint = Blueprint("entity_pages", __name__, template_folder="../templates")
 
@@ -78,11 +79,11 @@ def faults_of(typed: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with texts, by field; the service refuses the same."""
     found = {}
     for name, text in typed.items():
-        if len(text) > LONGEST_TEXT:
-            found[name] = gettext("This is longer than %(limit)s characters.", limit=LONGEST_TEXT)
+        if len(text) > longest(name):
+            found[name] = gettext("This is longer than %(limit)s characters.", limit=longest(name))
         elif without_control_characters(text) != text:
             found[name] = gettext("This holds a character that cannot be shown. Type it again instead of pasting it.")
-    if LABEL in typed and not typed[LABEL].strip():
+    if LABEL in typed and not visible_text(typed[LABEL]):
         found[LABEL] = gettext("Say what the row is called: forms show it by this label.")
     return found
 

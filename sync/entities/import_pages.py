@@ -6,7 +6,6 @@ import io
 from dataclasses import dataclass, replace
 from typing import Any
 
-import xlsxwriter
 from flask import Response, current_app, flash, g, render_template, request
 from flask_babel import gettext
 
@@ -23,6 +22,7 @@ from sync.entities import queries, store, table_apply, table_import, table_previ
 from sync.entities.common_pages import LIST, address, author, blueprint, find_list, go, sentence
 from sync.entities.models import EntityList
 from sync.entities.page_view import plain
+from sync.entities.service import longest
 from sync.entities.table_import import Reason, UnreadableTable
 from sync.entities.table_preview import Preview
 
@@ -59,6 +59,8 @@ def download_workbook(workspace_id: int, name: str) -> Response:
     columns, rows = _table(workspace_id, name)
     if len(rows) > MOST_WORKBOOK_ROWS:
         raise Problem("413.162", limit=MOST_WORKBOOK_ROWS)
+    import xlsxwriter
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(name[:31])
@@ -215,8 +217,8 @@ def _words(problem: Problem | UnreadableTable) -> str:
 
 def _reason(reason: Reason, name: str) -> str:
     """What is wrong with a file or a cell, and what to do."""
-    limits = {"rows": table_import.MOST_ROWS, "columns": table_import.MOST_COLUMNS, "name": name}
-    return str(gettext(_REASONS[reason], **limits))
+    limits = {"rows": table_import.MOST_ROWS, "columns": table_import.MOST_COLUMNS}
+    return str(gettext(_REASONS[reason], **limits, name=name, limit=longest(name)))
 
 
 _REASONS = {
@@ -237,7 +239,7 @@ _REASONS = {
     Reason.TWICE: N_("Another row of the file has the same value."),
     Reason.AMBIGUOUS: N_("Several rows of the list have this value."),
     Reason.NO_LABEL: N_("A row needs a label."),
-    Reason.TOO_LONG: N_("The text is too long."),
+    Reason.TOO_LONG: N_("This is longer than %(limit)s characters."),
     Reason.CONTROL_CHARACTER: N_("The text holds a character that cannot be shown. Type it again."),
     Reason.TOO_MANY_CELLS: N_("The row has more cells than the first row has names."),
 }

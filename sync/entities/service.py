@@ -13,6 +13,7 @@ from core import audit
 from core.access.actor import Actor
 from core.database import utc_now
 from core.errors import Problem
+from core.names import visible_text
 from core.xml import without_control_characters
 from plan import reported
 from sync.entities import bulk, outbox, queries, store
@@ -21,7 +22,10 @@ from sync.entities.rules import LABEL
 from sync.entities.store import API, NextVersion, Origin
 from sync.entities.wishes import is_uuid, normal_uuid
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 5_000
+"""Of a property, in characters: every tablet that has the list keeps all its rows."""
+_LONGEST = {LABEL: 500, "geometry": 20_000}
+"""Of what is called otherwise: ODK's property for places may hold an area of many corners."""
 MOST_NOTED = 100
 LONGEST_NOTES = 1000
 _AT_ONCE = {
@@ -125,7 +129,7 @@ def update_entity(
         raise Problem("409.15", current=entity.version, provided=base_version)
     if resolve and entity.conflict is None:
         raise Problem("400.32")
-    received = _changes(session, entity_list, label, data or {})
+    received = _changes(session, entity_list, label, data or {}, _texts_of(session, entity, every_version=resolve))
     if received or not resolve:
         present = store.whole(entity.label, entity.data)
         dates = {name: date for name, date in store.dates_of(entity).items() if name not in received}
@@ -197,31 +201,46 @@ def _checked(item: NewEntity, known: frozenset[str], position: int) -> tuple[str
     return uuid, NextVersion(data=content, received=content)
 
 
-def _changes(session: Session, entity_list: EntityList, label: str | None, data: Mapping[str, str]) -> dict[str, str]:
+def _texts_of(session: Session, entity: Entity, *, every_version: bool) -> frozenset[str]:
+    """Texts that the entity has; of tablets' records they may be longer than what people may type."""
+    versions = queries.versions(session, entity.id) if every_version else ()
+    rows = [store.whole(entity.label, entity.data), *(store.whole(row.label, row.data) for row in versions)]
+    return frozenset(text for row in rows for text in row.values())
+
+
+def _changes(
+    session: Session, entity_list: EntityList, label: str | None, data: Mapping[str, str], there: Container[str]
+) -> dict[str, str]:
     owned = {row.name: row.plan_owned for row in queries.properties(session, entity_list.id)}
     _require_known(data, owned)
     for name in data:
         if owned[name]:
             raise Problem("409.162", name=name, list=entity_list.name)
-    changes = {name: _text(name, value) for name, value in data.items()}
+    changes = {name: value if value in there else _text(name, value) for name, value in data.items()}
     if label is not None:
         if entity_list.plan_list is not None:
             raise Problem("409.162", name=LABEL, list=entity_list.name)
-        changes[LABEL] = _label(label)
+        changes[LABEL] = label if label in there else _label(label)
     return changes
 
 
 def _label(given: str, position: int = 0) -> str:
-    label = _text(LABEL, given, position).strip()
+    label = visible_text(_text(LABEL, given, position))
     if not label:
         raise Problem("400.8", field=LABEL, value="", reason="it cannot be blank.", entity=position)
     return label
 
 
+def longest(name: str) -> int:
+    """How many characters people and programs may give to the label or to a property."""
+    return _LONGEST.get(name, LONGEST_TEXT)
+
+
 def _text(name: str, value: str, position: int = 0) -> str:
     """A text as databases and devices can hold it."""
-    if len(value) > LONGEST_TEXT:
-        reason = f"it is longer than {LONGEST_TEXT} characters."
+    limit = longest(name)
+    if len(value) > limit:
+        reason = f"it is longer than {limit} characters."
         raise Problem("400.8", field=name[:60], reason=reason, entity=position)
     if without_control_characters(value) != value:
         raise Problem("400.8", field=name[:60], reason="it holds a character that cannot be shown.", entity=position)

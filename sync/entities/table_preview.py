@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.names import visible_text
 from core.xml import without_control_characters
 from sync.entities.rules import LABEL
-from sync.entities.service import LONGEST_TEXT
+from sync.entities.service import longest
 from sync.entities.table_import import ID_COLUMNS, Line, Reason, Table, UnreadableTable
 from sync.entities.wishes import is_uuid, normal_uuid
 
@@ -68,13 +69,14 @@ def compare(table: Table, present: Sequence[Present], properties: Collection[str
     for line in table.lines:
         uuid = _identity(line)
         wanted = line.values[key] if key else uuid
-        faults = _faults(line, uuid, [LABEL, *named])
+        held = by_key.get(wanted) if wanted else None
+        faults = _faults(line, uuid, _given_anew(line, [LABEL, *named], held))
         if wanted and wanted in seen:
             faults.append(Fault(line.number, key or _id_column(line), Reason.TWICE))
         if key and wanted in several:
             faults.append(Fault(line.number, key, Reason.AMBIGUOUS))
         seen.add(wanted)
-        _sort_in(result, line, faults, by_key.get(wanted) if wanted else None, None if key else uuid or None, named)
+        _sort_in(result, line, faults, held, None if key else uuid or None, named)
     return result
 
 
@@ -83,7 +85,8 @@ def _sort_in(
 ) -> None:
     given = {name: line.values[name] for name in named}
     if LABEL in line.values:
-        given[LABEL] = line.values[LABEL].strip()
+        label = line.values[LABEL].strip()
+        given[LABEL] = label if held is not None and label == held.values.get(LABEL) else visible_text(label)
     if (LABEL in given or held is None) and not given.get(LABEL):
         faults.append(Fault(line.number, LABEL, Reason.NO_LABEL))
     if faults:
@@ -106,13 +109,18 @@ def _identity(line: Line) -> str:
     return normal_uuid(line.values.get(_id_column(line), ""))
 
 
+def _given_anew(line: Line, columns: Iterable[str], held: Present | None) -> list[str]:
+    """Columns in which a file says something else than the row; a row may have a text longer than files bring."""
+    return [name for name in columns if held is None or line.values.get(name, "") != held.values.get(name, "")]
+
+
 def _faults(line: Line, uuid: str, columns: Iterable[str]) -> list[Fault]:
     found = [Fault(line.number, "", Reason.TOO_MANY_CELLS)] if line.extra else []
     if uuid and not is_uuid(uuid):
         found.append(Fault(line.number, _id_column(line), Reason.MALFORMED_ID))
     for column in columns:
         text = line.values.get(column, "")
-        if len(text) > LONGEST_TEXT:
+        if len(text) > longest(column):
             found.append(Fault(line.number, column, Reason.TOO_LONG))
         elif without_control_characters(text) != text:
             found.append(Fault(line.number, column, Reason.CONTROL_CHARACTER))

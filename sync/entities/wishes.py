@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from core import xml
+from core.names import visible_text
 from forms.definitions import Definition
 from forms.entities import EntityDeclaration, is_true
 from sync.entities.rules import LABEL
@@ -75,7 +76,7 @@ def _wish(declaration: EntityDeclaration, holder: xml.Element) -> Wish | None:
         answer = next(_elements(holder, path.removeprefix(declaration.path)), None)
         if answer is not None:
             received[name] = answer.text or ""
-    label = next((item.text or "" for item in _elements(element, "/label")), "").strip()
+    label = visible_text(next((item.text or "" for item in _elements(element, "/label")), ""))
     if label:
         received[LABEL] = label
     return Wish(

@@ -9,10 +9,21 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.personas import PASSWORD, Office
 from tests.support.credentials import give_password
+from tests.support.forms import publish
 
 TABLET = {"width": 800, "height": 1280}
 PHONE = {"width": 390, "height": 800}
 OpenPage = Callable[..., Page]
+RING_AND_GROUND = """control => {
+    const style = getComputedStyle(control)
+    const numbers = text => (text.match(/[\\d.]+/g) ?? []).map(Number)
+    const seen = colour => numbers(colour).length === 3 || numbers(colour)[3] > 0.99
+    let around = control.parentElement
+    while (!seen(getComputedStyle(around).backgroundColor)) around = around.parentElement
+    return [style.outlineStyle === 'solid' ? parseFloat(style.outlineWidth) : 0, numbers(style.outlineColor),
+        numbers(getComputedStyle(around).backgroundColor)]
+}"""
+"""How wide and of what colour the ring around a control is, and the ground on which it is drawn."""
 
 
 def test_a_planner_signs_in_and_out(browser_page: Page, office: Office) -> None:
@@ -59,6 +70,32 @@ def test_everything_in_the_head_of_a_page_is_reached_with_the_keyboard(
     assert reached[0] == "ข้ามไปยังเนื้อหา"
     for name in ("ติดตาม", "สพป.ธารานคร เขต 1", "English", "Wanna", "บุคคล", "อุปกรณ์", "ประวัติ"):
         assert name in reached, (name, reached)
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("people", ".btn-primary"),
+        ("audit", ".btn-outline-primary"),
+        ("devices/{device}", ".btn-outline-danger"),
+        ("devices", ".form-control"),
+        ("people", ".form-select"),
+        ("devices", ".form-check-input"),
+        ("people", ".brand"),
+        ("people", "summary.tool"),
+    ],
+)
+def test_what_has_the_focus_of_the_keyboard_wears_a_ring_that_is_seen(
+    signed_in_page: OpenPage, office: Office, path: str, wanted: str
+) -> None:
+    page = signed_in_page("wanna")
+    page.goto(f"/w/{office.workspace_id}/{path.format(device=office.device_id)}")
+    page.keyboard.press("Tab")
+    control = page.locator(wanted).first
+    control.focus()
+    width, ring, ground = control.evaluate(RING_AND_GROUND)
+    assert width >= 3
+    assert contrast(ring, ground) >= 3, (ring, ground)
 
 
 def test_the_skip_link_leads_to_the_content(signed_in_page: OpenPage) -> None:
@@ -127,6 +164,26 @@ def test_a_device_is_added_its_address_copied_and_its_key_taken_away(signed_in_p
     expect(page.get_by_role("status")).to_contain_text("ยกเลิกกุญแจแล้ว")
 
 
+def test_the_forms_of_a_device_are_ticked_on_its_page(signed_in_page: OpenPage, office: Office) -> None:
+    publish(office)
+    page = signed_in_page("wanna", viewport=TABLET)
+    page.goto(f"/w/{office.workspace_id}/devices")
+    page.get_by_label("ชื่ออุปกรณ์").fill("แท็บเล็ต ๙")
+    page.get_by_label("กรอกได้ทุกแบบฟอร์มในพื้นที่ทำงานนี้").uncheck()
+    page.get_by_role("button", name="เพิ่มอุปกรณ์").click()
+    part = page.get_by_role("region", name="แบบฟอร์มของอุปกรณ์นี้")
+    expect(part).to_contain_text("อุปกรณ์นี้ยังกรอกแบบฟอร์มใดไม่ได้")
+    part.get_by_label("visit").check()
+    part.get_by_role("button", name="บันทึก").click()
+    expect(page.get_by_role("status")).to_contain_text("บันทึกแล้ว")
+    expect(part.get_by_label("visit")).to_be_checked()
+    expect(part).not_to_contain_text("อุปกรณ์นี้ยังกรอกแบบฟอร์มใดไม่ได้")
+    part.get_by_label("ทุกแบบฟอร์มในพื้นที่ทำงานนี้").check()
+    expect(part.get_by_label("visit")).to_be_hidden()
+    part.get_by_role("button", name="บันทึก").click()
+    expect(part.get_by_label("ทุกแบบฟอร์มในพื้นที่ทำงานนี้")).to_be_checked()
+
+
 def test_a_role_is_changed_by_choosing_another(signed_in_page: OpenPage, office: Office) -> None:
     page = signed_in_page("wanna")
     page.goto(f"/w/{office.workspace_id}/people")
@@ -146,6 +203,20 @@ def test_pages_work_without_scripts(
     page.get_by_label("ชื่ออุปกรณ์").fill("แท็บเล็ต 5")
     page.get_by_role("button", name="เพิ่มอุปกรณ์").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("แท็บเล็ต 5")
+
+
+def contrast(first: list[float], second: list[float]) -> float:
+    """The contrast ratio of two colours, as WCAG 2.2 defines it; a colour that lets through has none."""
+
+    def luminance(colour: list[float]) -> float:
+        parts = [part / 255 for part in colour[:3]]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    if any(len(colour) > 3 and colour[3] < 1 for colour in (first, second)):
+        return 1.0
+    darker, lighter = sorted((luminance(first), luminance(second)))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def _root(page: Page) -> str:

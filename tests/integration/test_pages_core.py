@@ -265,6 +265,16 @@ def test_a_refused_page_says_so_in_the_readers_language(office: Office) -> None:
     assert "<html" not in fragment.text
 
 
+@pytest.mark.parametrize(("path", "status"), [("/nothing", 404), ("/w/1/people", 403), ("/users?q=%00", 400)])
+def test_a_refused_page_has_one_name_in_its_title_and_its_heading(office: Office, path: str, status: int) -> None:
+    persona = "admin" if status == 400 else "pakorn"
+    answer = office.browser(persona).get(path)
+    heading = re.search(r"<h1>([^<]+)</h1>", answer.text)
+    assert answer.status_code == status
+    assert heading is not None
+    assert f"<title>{heading[1]} – " in answer.text
+
+
 def test_pages_hold_nothing_that_the_content_security_policy_forbids(office: Office) -> None:
     root = f"/w/{office.workspace_id}"
     paths = ["/account", "/workspaces", "/users", "/audit", f"{root}/people", f"{root}/devices", f"{root}/audit"]

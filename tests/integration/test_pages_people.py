@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from core import audit
 from core.transaction import unit_of_work
 from tests.personas import PASSWORD, Office, found_office
 from tests.support.credentials import email_of, give_password
@@ -248,6 +250,24 @@ def test_accounts_are_searched_by_name_and_address(office: Office) -> None:
     assert "ไม่พบบัญชีที่ตรงกัน" in office.browser("admin").get("/users?q=%25").text
 
 
+# Names
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff\u200d", "\u202e\u2060", "\u00ad", "\u3164"])
+def test_names_are_what_is_seen_of_them_and_never_nothing(office: Office, unseen: str) -> None:
+    browser, root = office.browser("wanna"), f"/w/{office.workspace_id}"
+    assert send(browser, f"{root}/devices", display_name=unseen).status_code == 400
+    device = send(browser, f"{root}/devices", display_name=f"แท็บ{unseen}เล็ต 7{unseen}").location
+    assert "<h1>แท็บเล็ต 7</h1>" in browser.get(device).text
+    admin = office.browser("admin")
+    assert send(admin, "/workspaces", name=unseen).status_code == 400
+    assert send(admin, "/workspaces", name=f"สพป.{unseen}ใหม่").status_code == 303
+    assert ">สพป.ใหม่<" in admin.get("/workspaces").text
+    person = {"email": f"new{unseen}@example.test", "display_name": f"ก{unseen} สมมติ", "role": "6"}
+    assert "new@example.test" in send(admin, f"{root}/people", **person).text
+    assert ">ก สมมติ<" in browser.get(f"{root}/people").text
+
+
 # Audit trail
 
 
@@ -279,8 +299,6 @@ def test_the_audit_trail_is_filtered_and_paged_by_key(office: Office) -> None:
 
 
 def test_an_action_nobody_described_is_shown_under_its_name(office: Office) -> None:
-    from core import audit
-
     unit_of_work(
         lambda session: audit.record(
             session,
@@ -292,6 +310,41 @@ def test_an_action_nobody_described_is_shown_under_its_name(office: Office) -> N
     )
     page = office.browser("wanna").get(f"/w/{office.workspace_id}/audit").text
     assert "Wanna: thing.mended thing:7" in page
+
+
+def test_the_audit_trail_says_states_in_words_and_leads_to_the_form(office: Office) -> None:
+    publish(office)
+    root = f"/w/{office.workspace_id}"
+    send(office.browser("wanna"), f"{root}/forms/visit/state", state="closed")
+    link = f'<a href="{root}/forms/visit">visit</a>'
+    page = office.browser("wanna").get(f"{root}/audit").text
+    assert f"Wanna เปลี่ยนสถานะแบบฟอร์ม {link} จาก เปิดใช้งาน เป็น ปิดแล้ว" in page
+    english = office.browser("admin").get("/audit?lang=en").text
+    assert f"Wanna changed the state of the form {link} from open to closed." in english
+
+
+def test_a_version_without_a_name_is_a_dash_and_a_form_that_is_gone_is_no_link(office: Office) -> None:
+    form, root = publish(office), f"/w/{office.workspace_id}"
+
+    def note(session: Any) -> None:
+        for version in ("", "<i>"):
+            audit.record(
+                session,
+                actor_id=office.ids["wanna"],
+                action="form.update.publish",
+                workspace_id=office.workspace_id,
+                subject=f"form:{form.id}",
+                details={"xmlFormId": "visit", "version": version},
+            )
+
+    unit_of_work(note)
+    link = f'<a href="{root}/forms/visit">visit</a>'
+    there = office.browser("wanna").get(f"{root}/audit?lang=en").text
+    assert f"published version “–” of the form {link}." in there
+    assert f"published version “&lt;i&gt;” of the form {link}." in there
+    send(office.browser("wanna"), f"{root}/forms/visit/delete")
+    gone = office.browser("wanna").get(f"{root}/audit?lang=en").text
+    assert "published version “–” of the form visit." in gone
 
 
 def test_the_trail_of_the_server_is_for_administrators(office: Office) -> None:

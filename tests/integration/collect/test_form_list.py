@@ -247,3 +247,16 @@ def device_key(desk: FormDesk, xml_form_id: str) -> str:
         return key
 
     return unit_of_work(work)
+
+
+def test_who_asks_for_a_form_that_is_not_here_is_told_which_one(desk: FormDesk) -> None:
+    said = "ไม่มีแบบฟอร์ม gone ในพื้นที่ทำงานนี้"
+    manifest = fetch(desk, "/forms/gone/manifest", **{"Accept-Language": "th"})
+    assert manifest.status_code == 404
+    assert said in manifest.text
+    xml = desk.get("/gone.xml")
+    assert (xml.json["code"], xml.json["details"]) == (404.1, {"xmlFormId": "gone"})
+    assert "There is no form gone in this workspace" in xml.json["message"]
+    page = desk.office.browser("wanna").get(f"/w/{desk.office.workspace_id}/forms/gone")
+    assert page.status_code == 404
+    assert said in page.text

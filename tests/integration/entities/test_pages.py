@@ -163,13 +163,26 @@ def test_a_row_is_added(trees: Office) -> None:
     assert (row.label, row.data) == ("ต้นสัก", {"species": "สัก"})
 
 
-@pytest.mark.parametrize("label", ["", "   ", "ก\u0001", "ก" * 20_001, None])
+@pytest.mark.parametrize("label", ["", "   ", "\u200b\u2060", "ก\u0001", "ก" * 501, None])
 def test_a_row_without_a_usable_label_is_not_added_and_what_was_typed_stays(trees: Office, label: str | None) -> None:
     form = {"p.species": "สักทอง"} | ({} if label is None else {"label": label})
     text = post(trees, "/trees/new", status=400, **form)
     assert "invalid-feedback" in text
     assert 'value="สักทอง"' in text
     assert reading().query(Entity).count() == 0
+
+
+def test_a_property_takes_as_much_as_a_text_answer_and_says_how_much_that_is(trees: Office) -> None:
+    text = post(trees, "/trees/new", status=400, label="ก", **{"p.species": "ส" * 5_001})
+    assert "ยาวเกิน 5000 อักขระ" in text
+    post(trees, "/trees/new", label="ก", **{"p.species": "ส" * 5_000})
+
+
+def test_a_label_is_kept_without_what_nobody_sees(trees: Office) -> None:
+    address = post(trees, "/trees/new", label="ต้น\u200bสัก\ufeff", **{"p.species": "สัก"})
+    row = entity_now(trees, address.rsplit("/", 1)[1])
+    assert row is not None
+    assert row.label == "ต้นสัก"
 
 
 def test_a_property_with_a_character_that_cannot_be_shown_is_told_beside_it(trees: Office) -> None:

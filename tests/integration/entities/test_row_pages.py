@@ -12,7 +12,7 @@ from sync.entities.models import Entity, EntityEffect
 from sync.entities.service import NewEntity
 from tests.personas import Office
 from tests.support.entities import deliver, entity_now, tree_record, versions_now
-from tests.support.entity_pages import TREE, add, found_list, get, post, quarrel
+from tests.support.entity_pages import OTHER, TREE, add, found_list, get, post, quarrel
 
 STALE = "มีผู้แก้ไขรายการนี้ระหว่างที่ท่านกำลังแก้ไข"
 
@@ -93,11 +93,37 @@ def test_a_wrong_version_changes_nothing(trees: Office, version: str) -> None:
     assert [row.label for row in versions_now(trees, TREE)] == ["ก"]
 
 
-@pytest.mark.parametrize("form", [{"label": ""}, {"label": " "}, {"label": "\u0007"}, {"p.species": "x" * 20_001}])
+@pytest.mark.parametrize(
+    "form", [{"label": ""}, {"label": " "}, {"label": "\u200b"}, {"label": "\u0007"}, {"p.species": "x" * 5_001}]
+)
 def test_values_that_cannot_be_are_told_beside_the_field(trees: Office, form: dict[str, str]) -> None:
     add(trees, NewEntity(label="ก", uuid=TREE))
     assert "invalid-feedback" in post(trees, f"/trees/{TREE}", status=400, version="1", **form)
     assert len(versions_now(trees, TREE)) == 1
+
+
+def test_a_text_longer_than_people_may_type_stays_and_can_be_chosen_in_a_conflict(trees: Office) -> None:
+    said = "ส" * 6_000
+    deliver(
+        trees,
+        tree_record(TREE, label="ก", species=said),
+        tree_record(TREE, action="update", base=1, trunk=1, branch="b1", species="สัก"),
+        tree_record(TREE, action="update", base=1, trunk=1, branch="b2", species="ยาง", instance_id="uuid:b2"),
+    )
+    add(trees, NewEntity(label="ข", uuid=OTHER))
+    change(trees, {"species": said, "height": "7"}, status=400, uuid=OTHER)
+    change(trees, {"species": said}, status=200, uuid=TREE, resolve=True)
+    change(trees, {"species": said, "height": "7"}, status=200, uuid=TREE)
+    row = entity_now(trees, TREE)
+    assert row is not None
+    assert (row.conflict, row.data) == (None, {"species": said, "height": "7"})
+
+
+def change(office: Office, data: dict[str, str], *, status: int, uuid: str, resolve: bool = False) -> None:
+    """Change a tree as a program does that sends every value it knows."""
+    wish = "?force=true&resolve=true" if resolve else "?force=true"
+    path = f"/v1/projects/{office.workspace_id}/datasets/trees/entities/{uuid}{wish}"
+    assert office.client("wanna").patch(path, json={"data": data}).status_code == status
 
 
 def test_properties_that_the_list_does_not_have_are_passed_over(trees: Office) -> None:

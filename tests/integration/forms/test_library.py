@@ -271,7 +271,7 @@ def test_an_upgrade_that_would_change_the_type_of_a_question_is_refused(
     assert found.version is not None
     data = {"seen": str(found.version.id), "publish": "yes"}
     shown = browser.post(f"/w/1/library/{FORM}/upgrade", data=data, follow_redirects=True)
-    assert "/report_date" in text_of(shown)
+    assert "“report_date” เป็นชนิด" in text_of(shown)
     assert current(office).version == "2570.0"
 
 

@@ -48,7 +48,7 @@ def test_a_form_goes_from_file_to_draft_to_published(browser: FlaskClient, root:
     assert (sent.status_code, sent.headers["Location"]) == (303, f"{root}/forms/visit")
     page = browser.get(f"{root}/forms/visit")
     assert "แบบในตาราง" in page.text
-    assert "ข้อควรทราบก่อนเผยแพร่ 1 ข้อ" in page.text
+    assert "ข้อควรทราบก่อนเผยแพร่ 1 " in text_of(page)
     assert 'value="2570.1"' in page.text
     assert f'src="{root}/forms/visit/draft/qr.svg"' in page.text
     published = browser.post(f"{root}/forms/visit/draft/publish", data={"version": "2570.1"})

@@ -12,6 +12,7 @@ from core.transaction import reading, unit_of_work
 from plan import checks, queries
 from plan.demo.generate import generate_office
 from plan.demo_loader import load_demo_office
+from plan.models import Group
 from tests.personas import Office
 from tests.support.messages import thai_of
 from tests.support.small_plan import SmallPlan
@@ -271,6 +272,29 @@ def test_schools_officers_groups_districts_and_networks_are_added_by_hand(office
     assert (officer.group_code, officer.user_actor_id) == ("SUP", office.ids["kwanjai"])
     odd = sent(office, "/new-group", code="A/B", nameTh="ก")
     assert "อ่านค่านี้ไม่ได้" in odd.text
+
+
+def test_a_code_that_looks_like_another_is_that_other_and_one_that_nobody_sees_is_none(
+    office: Office, plan: SmallPlan
+) -> None:
+    assert sent(office, "/new-group", code="ICT", nameTh="กลุ่ม\u200bส่งเสริม").status_code == 303
+    listed = page(office, "/groups")
+    assert "กลุ่มส่งเสริม" in listed
+    assert sent(office, "/new-group", code="ICT\u200b", nameTh="กลุ่มส่งเสริม").status_code == 409
+    assert sent(office, "/new-group", code="\u200b", nameTh="\u200b").status_code == 400
+    assert page(office, "/groups") == listed
+
+
+def test_a_code_that_was_stored_with_what_nobody_sees_still_means_its_own_row(office: Office, plan: SmallPlan) -> None:
+    def stored_long_ago(session: Any) -> None:
+        session.query(Group).filter_by(code="ICT").one().code = "PLN\u200b"
+
+    assert sent(office, "/new-group", code="ICT", nameTh="กลุ่มเดิม").status_code == 303
+    unit_of_work(stored_long_ago)
+    assert sent(office, f"/officers/{plan.officer}/edit", groupCode="PLN\u200b").status_code == 303
+    assert sent(office, f"/officers/{plan.officer}/edit", position="นักวิเคราะห์").status_code == 303
+    officer = queries.find_officer(reading(), office.workspace_id, plan.officer)
+    assert (officer.group_code, officer.position) == ("PLN\u200b", "นักวิเคราะห์")
 
 
 def test_activities_and_indicators_are_kept_by_hand(office: Office, plan: SmallPlan) -> None:
