@@ -1,4 +1,4 @@
-"""Files of records, for pages: the original and its thumbnail."""
+"""Files of records, filed or waiting for a decision, for pages: the original and its thumbnail."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from core.http.downloads import send_blob
 from core.storage import Blob, blob_store
 from core.storage.queries import find_blob
 from core.transaction import reading, unit_of_work
-from sync import queries
-from sync.models import Attachment
+from sync import quarantine_queries, queries
+from sync.models import Attachment, QuarantineFile
 
 blueprint = Blueprint("attachment_pages", __name__)
 PATIENCE = 3.0
@@ -31,15 +31,25 @@ def original(workspace_id: int, attachment_id: int) -> Response:
 @blueprint.get("/w/<int:workspace_id>/attachments/<int:attachment_id>/thumbnail")
 @allow("submission.read", per_form=True)
 def thumbnail(workspace_id: int, attachment_id: int) -> Response:
-    """A small version of a picture; made by a job when somebody looks for the first time.
-
-    When it is not there within `PATIENCE` seconds (or cannot be made) the original is shown instead.
-    """
+    """A small version of a picture."""
     _, blob = _readable(workspace_id, attachment_id)
-    small = _made(blob)
-    if small is None:
-        return redirect(f"/w/{workspace_id}/attachments/{attachment_id}")  # type: ignore[return-value]  # werkzeug's
-    return send_blob(small, name="thumbnail.jpg", media_type="image/jpeg", thumbnail=True)
+    return _small(blob, f"/w/{workspace_id}/attachments/{attachment_id}")
+
+
+@blueprint.get("/w/<int:workspace_id>/quarantine/<int:quarantine_id>/files/<int:file_id>")
+@allow("quarantine.list")
+def waiting_original(workspace_id: int, quarantine_id: int, file_id: int) -> Response:
+    """A file of a record in quarantine, as it was sent."""
+    item, blob = _waiting(workspace_id, quarantine_id, file_id)
+    return send_blob(blob, name=item.name, media_type=item.media_type or blob.media_type)
+
+
+@blueprint.get("/w/<int:workspace_id>/quarantine/<int:quarantine_id>/files/<int:file_id>/thumbnail")
+@allow("quarantine.list")
+def waiting_thumbnail(workspace_id: int, quarantine_id: int, file_id: int) -> Response:
+    """A small version of a picture of a record in quarantine."""
+    _, blob = _waiting(workspace_id, quarantine_id, file_id)
+    return _small(blob, f"/w/{workspace_id}/quarantine/{quarantine_id}/files/{file_id}")
 
 
 def _readable(workspace_id: int, attachment_id: int) -> tuple[Attachment, Blob]:
@@ -49,6 +59,26 @@ def _readable(workspace_id: int, attachment_id: int) -> tuple[Attachment, Blob]:
     if record.deleted_at is not None and not g.actor.can("submission.restore", workspace_id, record.form_id):
         raise Problem("404.1")
     return attachment, blob
+
+
+def _waiting(workspace_id: int, quarantine_id: int, file_id: int) -> tuple[QuarantineFile, Blob]:
+    """The file, if the record came to this workspace and the file came with it."""
+    row = quarantine_queries.find_quarantined(reading(), workspace_id, quarantine_id)
+    for item, blob in quarantine_queries.quarantined_files(reading(), row.id):
+        if item.id == file_id:
+            return item, blob
+    raise Problem("404.1")
+
+
+def _small(blob: Blob, original_url: str) -> Response:
+    """A thumbnail; made by a job when somebody looks for the first time.
+
+    When it is not there within `PATIENCE` seconds (or cannot be made) the original is shown instead.
+    """
+    small = _made(blob)
+    if small is None:
+        return redirect(original_url)  # type: ignore[return-value]  # werkzeug's response
+    return send_blob(small, name="thumbnail.jpg", media_type="image/jpeg", thumbnail=True)
 
 
 def _made(blob: Blob) -> Blob | None:

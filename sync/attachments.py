@@ -2,7 +2,7 @@
 
 Names are compared in Unicode NFC, since tablets and desktops spell Thai differently. A file that arrived is never
 thrown away: one that the XML does not name is kept as *unexpected*, and other bytes under a known name become a new
-row while the old one stays, marked as replaced.
+row while the old one stays, marked as replaced, and the history of the record says so.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from core import audit
 from core.database import utc_now
 from core.storage import Spooled
 from sync import statements
-from sync.models import Attachment, SubmissionVersion
+from sync.models import Attachment, Submission, SubmissionVersion
 from sync.statements import KnownVersion
 
 _TABLE: Table = Attachment.__table__  # type: ignore[assignment]  # declarative tables are typed loosely
 _VERSION: Table = SubmissionVersion.__table__  # type: ignore[assignment]
+_SUBMISSION: Table = Submission.__table__  # type: ignore[assignment]
 _INSERT = insert(_TABLE)
 LONGEST_KEY = 200
 _NOT_IN_A_NAME = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -80,7 +82,13 @@ def match(
     return list(rows.values()), sum(row["blob_sha256"] is None for row in rows.values())
 
 
-def insert_rows(session: Session, version_id: int, rows: list[dict[str, Any]], files: list[ReceivedFile]) -> None:
+def insert_rows(
+    session: Session,
+    version_id: int,
+    rows: list[dict[str, Any]],
+    files: list[ReceivedFile],
+    actor_id: int | None = None,
+) -> None:
     """Write what `match` made for a version. Of two files with one name the later counts and both are kept."""
     if not rows:
         return
@@ -88,9 +96,11 @@ def insert_rows(session: Session, version_id: int, rows: list[dict[str, Any]], f
     connection.execute(_INSERT, [row | {"submission_version_id": version_id} for row in rows])
     counted = {row["blob_sha256"] for row in rows}
     earlier = [item for item in files if item.content.sha256 not in counted]
-    if earlier:
-        replaced = [_row(version_id, item.name, item, path=None, expected=False) for item in earlier]
-        connection.execute(_INSERT, [row | {"replaced_at": row["received_at"]} for row in replaced])
+    for item in earlier:
+        row = _row(version_id, item.name, item, path=None, expected=False)
+        old = connection.execute(_INSERT.returning(_TABLE.c.id), row | {"replaced_at": row["received_at"]}).scalar_one()
+        if row["name_key"]:
+            _note_replaced(connection, version_id, old, item.name, actor_id)
 
 
 def contents_of(session: Session, version_id: int) -> dict[str, dict[str, Any]]:
@@ -113,8 +123,8 @@ def contents_of(session: Session, version_id: int) -> dict[str, dict[str, Any]]:
     }
 
 
-def attach_more(session: Session, version: KnownVersion, files: list[ReceivedFile]) -> int:
-    """Files that came with a repeated record; the number still missing from it.
+def attach_more(session: Session, version: KnownVersion, files: list[ReceivedFile], actor_id: int | None = None) -> int:
+    """Files that came with a repeated record, sent by `actor_id`; the number still missing from it.
 
     They also fill the gaps of a later version, to which a file that was late is as good.
     """
@@ -123,17 +133,17 @@ def attach_more(session: Session, version: KnownVersion, files: list[ReceivedFil
         return _missing(connection, version.version_id)
     # Two POSTs with different files may come at once; the record is held so that both counts are right.
     statements.hold_submission(connection, version.submission_id)
-    _attach_to(connection, version.version_id, files)
+    _attach_to(connection, version.version_id, files, actor_id)
     missing = _missing(connection, version.version_id)
     if statements.is_current(connection, version.version_id):
         changes = {"missing_files": missing, "updated_at": utc_now()}
         statements.update_submission(connection, version.submission_id, changes)
         return missing
-    _fill_current(connection, version.submission_id, files)
+    _fill_current(connection, version.submission_id, files, actor_id)
     return missing
 
 
-def _fill_current(connection: Connection, submission_id: int, files: list[ReceivedFile]) -> None:
+def _fill_current(connection: Connection, submission_id: int, files: list[ReceivedFile], actor_id: int | None) -> None:
     current = connection.execute(
         select(_VERSION.c.id).where(_VERSION.c.submission_id == submission_id, _VERSION.c.current)
     ).scalar()
@@ -141,11 +151,11 @@ def _fill_current(connection: Connection, submission_id: int, files: list[Receiv
         return
     present = _present(connection, current)
     wanted = [item for item in files if present.get(name_key(item.name), "") is None]
-    _attach_to(connection, current, wanted)
+    _attach_to(connection, current, wanted, actor_id)
     statements.update_submission(connection, submission_id, {"missing_files": _missing(connection, current)})
 
 
-def _attach_to(connection: Connection, version_id: int, files: list[ReceivedFile]) -> None:
+def _attach_to(connection: Connection, version_id: int, files: list[ReceivedFile], actor_id: int | None) -> None:
     if not files:
         return
     present = _present(connection, version_id)
@@ -156,15 +166,38 @@ def _attach_to(connection: Connection, version_id: int, files: list[ReceivedFile
         elif present[key] is None:
             connection.execute(_of(version_id, key).values(**_content(item)))
         elif present[key] != item.content.sha256:
-            _replace(connection, version_id, key, item)
+            _replace(connection, version_id, key, item, actor_id)
         present[key] = item.content.sha256
 
 
-def _replace(connection: Connection, version_id: int, key: str, item: ReceivedFile) -> None:
+def _replace(connection: Connection, version_id: int, key: str, item: ReceivedFile, actor_id: int | None) -> None:
+    columns = _TABLE.c
     old = connection.execute(
-        _of(version_id, key).values(replaced_at=utc_now()).returning(_TABLE.c.name, _TABLE.c.path, _TABLE.c.expected)
+        _of(version_id, key)
+        .values(replaced_at=utc_now())
+        .returning(columns.id, columns.name, columns.path, columns.expected)
     ).one()
     connection.execute(_INSERT, [_row(version_id, old.name, item, path=old.path, expected=old.expected)])
+    _note_replaced(connection, version_id, old.id, old.name, actor_id)
+
+
+def _note_replaced(
+    connection: Connection, version_id: int, attachment_id: int, name: str, actor_id: int | None
+) -> None:
+    """Say in the history which file is not shown any more. It is evidence: nobody exchanges it in silence."""
+    record = connection.execute(
+        select(_SUBMISSION.c.id, _SUBMISSION.c.workspace_id, _SUBMISSION.c.instance_id)
+        .join(_VERSION, _VERSION.c.submission_id == _SUBMISSION.c.id)
+        .where(_VERSION.c.id == version_id)
+    ).one()
+    audit.record_on(
+        connection,
+        actor_id=actor_id,
+        action="submission.file_replace",
+        workspace_id=record.workspace_id,
+        subject=f"submission:{record.id}",
+        details={"instanceId": record.instance_id, "name": name, "attachment": attachment_id},
+    )
 
 
 def _of(version_id: int, key: str) -> Any:

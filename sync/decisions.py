@@ -64,7 +64,7 @@ def merge(session: Session, actor: Actor, *, row: Quarantine, zone: ZoneInfo) ->
 
     """
     arrival = _arrival_of_a_form(session, row, zone)
-    attachments.attach_more(session, _met(session, row), arrival.files)
+    attachments.attach_more(session, _met(session, row), arrival.files, actor.id)
     quarantine.settle(session, actor, row, quarantine.MERGED)
 
 
@@ -142,7 +142,7 @@ def _restore(session: Session, row: Quarantine, arrival: Arrival) -> None:
     session.get_one(Submission, met.submission_id).deleted_at = None
     session.flush()
     if met.xml_sha256 == row.xml_sha256:
-        attachments.attach_more(session, met, arrival.files)
+        attachments.attach_more(session, met, arrival.files, arrival.actor.id)
     else:
         # It is an edit of the deleted record.
         _over_the_current(session, row, arrival)

@@ -90,7 +90,7 @@ def _filed(session: Session, arrival: Arrival, form: Definition) -> Receipt:
     if ids is None:
         # It came a moment ago.
         return _meet_again(session, arrival)
-    attachments.insert_rows(session, ids[1], rows, arrival.files)
+    attachments.insert_rows(session, ids[1], rows, arrival.files, arrival.actor.id)
     _ask_for_effects(session, arrival, form, ids)
     if arrival.target.edits_wait:
         ask_to_file_waiting(session, arrival.target.form_id)
@@ -127,7 +127,7 @@ def _repeated(session: Session, arrival: Arrival) -> Receipt | None:
     known = _known(session, arrival)
     if known is None or known.deleted or known.xml_sha256 != arrival.instance.sha256:
         return None
-    missing = attachments.attach_more(session, known, arrival.files)
+    missing = attachments.attach_more(session, known, arrival.files, arrival.actor.id)
     return Receipt(REPEATED, arrival.instance.instance_id, missing=missing)
 
 
@@ -168,7 +168,7 @@ def append_version(
     statements.retire_version(connection, base.version_id)
     carried = attachments.contents_of(session, base.version_id)
     rows, missing = attachments.match(answers.files, arrival.files, carried)
-    attachments.insert_rows(session, version_id, rows, arrival.files)
+    attachments.insert_rows(session, version_id, rows, arrival.files, arrival.actor.id)
     changes = content_columns(arrival, form, answers) | {
         "missing_files": missing,
         "review_state": "edited",
@@ -240,6 +240,6 @@ def _decided(session: Session, arrival: Arrival, reason: str, decided: str) -> R
     for name in names:
         known = statements.find_version(connection, target.form_id, arrival.is_draft, name)
         if known is not None and (decided == quarantine.MERGED or known.xml_sha256 == instance.sha256):
-            attachments.attach_more(session, known, arrival.files)
+            attachments.attach_more(session, known, arrival.files, arrival.actor.id)
             break
     return Receipt(QUARANTINED, instance.instance_id, reason=reason)

@@ -161,9 +161,11 @@ def list_records(
     ]
 
 
-def count_records(session: Session, workspace_id: int, wanted: RecordFilter, *, form_id: int | None = None) -> int:
+def count_records(
+    session: Session, workspace_id: int, wanted: RecordFilter, *, form_id: int | None = None, is_draft: bool = False
+) -> int:
     """How many records the filter finds."""
-    statement = _filtered(session, _base(workspace_id, form_id, is_draft=False), workspace_id, wanted)
+    statement = _filtered(session, _base(workspace_id, form_id, is_draft), workspace_id, wanted)
     return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
 
 
@@ -186,12 +188,19 @@ def count_since(session: Session, workspace_id: int, since: dt.datetime) -> list
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def known_values(session: Session, form_id: int, dimension: str) -> list[str]:
-    """The values that records of a form have in a dimension, at most 500."""
+def known_values(
+    session: Session, form_id: int, dimension: str, *, is_draft: bool = False, deleted: bool = False
+) -> list[str]:
+    """The values that records of a form have in a dimension, at most 500; those of the records that a list may show."""
     statement = (
         select(SubmissionDimension.value)
         .join(Submission, Submission.id == SubmissionDimension.submission_id)
-        .where(Submission.form_id == form_id, SubmissionDimension.dimension == dimension)
+        .where(
+            Submission.form_id == form_id,
+            Submission.is_draft == is_draft,
+            Submission.deleted_at.is_not(None) if deleted else Submission.deleted_at.is_(None),
+            SubmissionDimension.dimension == dimension,
+        )
         .distinct()
         .order_by(SubmissionDimension.value)
         .limit(500)

@@ -67,8 +67,9 @@ def all_records(workspace_id: int) -> str:
 @blueprint.get("/w/<int:workspace_id>/forms/<xml_form_id>/submissions")
 @allow("submission.list", per_form=True)
 def records(workspace_id: int, xml_form_id: str) -> str:
-    """Records of a form, filtered and paged."""
-    return _table(workspace_id, find_form(reading(), g.actor, workspace_id, xml_form_id, "submission.list"))
+    """Records of a form, filtered and paged; with ``?draft`` the test records of its draft."""
+    form = find_form(reading(), g.actor, workspace_id, xml_form_id, "submission.list")
+    return _table(workspace_id, form, draft="draft" in request.args)
 
 
 def page_key(name: str) -> int | None:
@@ -85,28 +86,34 @@ def page_key(name: str) -> int | None:
     return int(given)
 
 
-def _table(workspace_id: int, form: Form | None) -> str:
+def _table(workspace_id: int, form: Form | None, *, draft: bool = False) -> str:
     session = reading()
     wanted, nonsense = listing.read_filter(request.args, settings_of(current_app).zone)
     before = page_key("before")
     form_id = form.id if form else None
-    may_restore = g.actor.can("submission.restore", workspace_id, form_id)
+    # Test records go by themselves and are never deleted by hand.
+    may_restore = not draft and g.actor.can("submission.restore", workspace_id, form_id)
     if wanted.review_state == listing.DELETED:
         g.actor.require("submission.restore", workspace_id, form_id)
-    found = listing.list_records(session, workspace_id, wanted, form_id=form_id, before=before, limit=listing.PAGE + 1)
+    found = listing.list_records(
+        session, workspace_id, wanted, form_id=form_id, before=before, limit=listing.PAGE + 1, is_draft=draft
+    )
     rows, more = found[: listing.PAGE], len(found) > listing.PAGE
-    next_url = f"{request.path}?{wanted.query()}&before={rows[-1].submission.id}" if more else ""
+    kept = "draft=1&" if draft else ""
+    next_url = f"{request.path}?{kept}{wanted.query()}&before={rows[-1].submission.id}" if more else ""
     return render_template(
         "sync/records.html",
         form=form,
         title=current_or_draft(session, form).title if form else gettext("All records"),
+        draft=draft,
         rows=_labelled(workspace_id, rows),
         wanted=wanted,
         nonsense=nonsense,
         years=_years(workspace_id, wanted),
-        count=listing.count_records(session, workspace_id, wanted, form_id=form_id),
+        count=listing.count_records(session, workspace_id, wanted, form_id=form_id, is_draft=draft),
+        kept=kept,
         next_url=next_url,
-        choices=_choices(workspace_id, form_id),
+        choices=_choices(form, wanted, draft=draft),
         states=[*review.STATES, listing.DELETED] if may_restore else review.STATES,
         codes=CODES,
     )
@@ -118,15 +125,15 @@ def _years(workspace_id: int, wanted: listing.RecordFilter) -> list[str]:
     return sorted(planned | {str(fiscal_year(office_today()))} | ({wanted.fiscal_year} - {""}), reverse=True)
 
 
-def _choices(workspace_id: int, form_id: int | None) -> dict[str, list[tuple[str, str]]]:
+def _choices(form: Form | None, wanted: listing.RecordFilter, *, draft: bool) -> dict[str, list[tuple[str, str]]]:
     """For each dimension the values that the form's records have, with labels, for the filter's lists."""
-    if form_id is None:
+    if form is None:
         return {}
-    session = reading()
+    session, deleted = reading(), wanted.review_state == listing.DELETED
     found = {}
     for dimension in ("group", "district", "project", "officer"):
-        values = listing.known_values(session, form_id, dimension)
-        named = labels(session, workspace_id, dimension, values)
+        values = listing.known_values(session, form.id, dimension, is_draft=draft, deleted=deleted)
+        named = labels(session, form.workspace_id, dimension, values)
         if values:
             found[dimension] = sorted(((value, named.get(value, value)) for value in values), key=lambda item: item[1])
     return found
@@ -162,4 +169,5 @@ def _labelled(workspace_id: int, listed: Sequence[listing.Listed]) -> list[dict[
 
 def record_url(workspace_id: int, xml_form_id: str, submission: Submission) -> str:
     """Address of a record's page."""
-    return f"/w/{workspace_id}/forms/{quote(xml_form_id)}/submissions/{quote(submission.instance_id)}"
+    address = f"/w/{workspace_id}/forms/{quote(xml_form_id)}/submissions/{quote(submission.instance_id)}"
+    return f"{address}?draft=1" if submission.is_draft else address

@@ -49,10 +49,10 @@ def forms_with_records_to_file(session: Session) -> Sequence[int]:
 
 def quarantine_page(
     session: Session, workspace_id: int, *, before: int | None, limit: int, decided: bool = False
-) -> Sequence[tuple[Quarantine, str, str | None]]:
-    """Records in quarantine with their form's id on the wire and who sent them, newest first."""
+) -> Sequence[tuple[Quarantine, Form, str | None]]:
+    """Records in quarantine with their forms and who sent them, newest first."""
     statement = (
-        select(Quarantine, Form.xml_form_id, ActorRow.display_name)
+        select(Quarantine, Form, ActorRow.display_name)
         .join(Form, Form.id == Quarantine.form_id)
         .outerjoin(ActorRow, ActorRow.id == Quarantine.submitter_id)
         .where(Quarantine.workspace_id == workspace_id)

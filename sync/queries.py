@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
+from core.audit import AuditEntry
 from core.auth.models import ActorRow
 from core.errors import Problem
 from core.prepared import Prepared
 from core.storage.models import Blob
 from forms.models import Form, FormVersion
+from forms.problems import unknown_form
 from sync.models import Attachment, Quarantine, Submission, SubmissionVersion
 
 
@@ -76,7 +78,7 @@ def find_target(connection: Connection, workspace_id: int, xml_form_id: str, ver
     """
     found = _TARGET.rows(connection, {"workspace": workspace_id, "xml_form_id": xml_form_id, "version": version})
     if not found:
-        raise Problem("404.1")
+        raise unknown_form(xml_form_id)
     row = found[0]
     return Target(row.id, row.state, row.deleted_at is not None, row.version_id, bool(row.edits_wait))
 
@@ -224,6 +226,18 @@ def versions_of(session: Session, submission_id: int) -> Sequence[tuple[Submissi
         .order_by(SubmissionVersion.id.desc())
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def last_review(session: Session, submission_id: int) -> tuple[AuditEntry, str | None] | None:
+    """The last review of a record with the reviewer's name; None when nobody reviewed it."""
+    row = session.execute(
+        select(AuditEntry, ActorRow.display_name)
+        .outerjoin(ActorRow, ActorRow.id == AuditEntry.actor_id)
+        .where(AuditEntry.subject == f"submission:{submission_id}", AuditEntry.action == "submission.review")
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
 
 
 def attachments_of(session: Session, version_id: int) -> Sequence[tuple[Attachment, Blob | None]]:

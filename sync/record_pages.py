@@ -15,6 +15,7 @@ from core.http.downloads import content_disposition
 from core.http.error_writers import localized
 from core.i18n import readable_date
 from core.queries import audit_of_subject
+from core.storage import Blob
 from core.transaction import WorkSession, reading, unit_of_work
 from core.web import settings_of
 from forms.definitions import Definition, definition
@@ -29,8 +30,9 @@ from sync.compression import decompress
 from sync.entities import queries as entity_queries
 from sync.entities.effect_pages import reason_of
 from sync.field import tablet_queries
-from sync.models import Submission, SubmissionVersion
+from sync.models import Attachment, Submission, SubmissionVersion
 from sync.reading_view import Line, lines_of, mark_differences, values_to_label
+from sync.review import Seen
 
 blueprint = Blueprint("record_pages", __name__, template_folder="templates")
 SEE_OTHER = 303
@@ -76,7 +78,8 @@ def decide(workspace_id: int, xml_form_id: str, instance_id: str) -> Response:
     """Give the record a review state, unless it is not what the reviewer saw any more."""
     form = find_form(reading(), g.actor, workspace_id, xml_form_id, "submission.update")
     given = request.form
-    comment, seen = given.get("comment", "").strip()[:MOST_COMMENT], given.get("version", "")
+    comment = given.get("comment", "").strip()[:MOST_COMMENT]
+    seen = Seen(version=given.get("version", ""), reviewed=given.get("reviewed", ""))
 
     def work(session: WorkSession) -> None:
         review.review_what_was_seen(
@@ -161,9 +164,15 @@ def _back_to(form: Form, instance_id: str) -> Response:
 def lines_of_version(workspace_id: int, version: SubmissionVersion) -> list[Line]:
     """What a version says, with its files."""
     session = reading()
-    files = {name_key(item.name): (item, blob) for item, blob in queries.attachments_of(session, version.id)}
+    files = {name_key(file[0].name): file for file in files_of_version(workspace_id, version)}
     form_version = definition(session, version.form_version_id)
     return readable_lines(workspace_id, form_version, version.answers, files=files, flags=version.flags)
+
+
+def files_of_version(workspace_id: int, version: SubmissionVersion) -> list[tuple[Attachment, Blob | None, str]]:
+    """Its files, each with its address."""
+    files = queries.attachments_of(reading(), version.id)
+    return [(item, blob, f"/w/{workspace_id}/attachments/{item.id}") for item, blob in files]
 
 
 def readable_lines(
@@ -191,8 +200,8 @@ def readable_lines(
     )
 
 
-def _record_page(form: Form, instance_id: str, *, comment: str = "", seen: str = "") -> str:
-    """The page; with what was typed, and a link to what was `seen`, when a review was refused."""
+def _record_page(form: Form, instance_id: str, *, comment: str = "", seen: Seen | None = None) -> str:
+    """The page; with what was typed, and what has changed since it was `seen`, when a review was refused."""
     session, workspace_id = reading(), form.workspace_id
     submission = _found(form, instance_id)
     version = queries.current_version(session, submission.id)
@@ -200,6 +209,8 @@ def _record_page(form: Form, instance_id: str, *, comment: str = "", seen: str =
     found = checks.of_record(session, submission.id)
     effects = entity_queries.effects_of(session, submission.id) if form_version.entities else ()
     versions = queries.versions_of(session, submission.id)
+    last, reviewer = queries.last_review(session, submission.id) or (None, None)
+    reviewed = review.review_key(last)
     return render_template(
         "sync/record.html",
         checks=found,
@@ -211,10 +222,12 @@ def _record_page(form: Form, instance_id: str, *, comment: str = "", seen: str =
         version=version,
         form_version=form_version,
         lines=lines_of_version(workspace_id, version),
-        files=queries.attachments_of(session, version.id),
+        files=files_of_version(workspace_id, version),
         device_names=tablet_queries.labels_of(session, workspace_id, [submission.device_id]),
         versions=versions,
-        seen=next((row for row, _ in versions if row.instance_id == seen), None),
+        seen=next((row for row, _ in versions if seen and row.instance_id == seen.version), None),
+        reviewed=reviewed,
+        reviewed_meanwhile=(last, reviewer) if last and seen and seen.reviewed not in ("", reviewed) else None,
         comment=comment,
         history=audit_of_subject(session, f"submission:{submission.id}"),
     )

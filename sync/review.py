@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
 from core import audit
 from core.access.actor import Actor
+from core.audit import AuditEntry
 from core.database import utc_now
 from core.errors import Problem
 from sync import queries, statements
@@ -43,22 +46,46 @@ def set_review_state(session: Session, actor: Actor, *, submission: Submission, 
     _note(session, actor, "submission.review", submission, details | ({"comment": comment} if comment else {}))
 
 
-def review_what_was_seen(
-    session: Session, actor: Actor, *, submission: Submission, seen: str, state: str, comment: str
-) -> None:
-    """Give a record a review state, for the version with the instanceID `seen`.
+@dataclass(frozen=True)
+class Seen:
+    """What a reviewer saw: the instanceID of the version, and the key of its last review (`review_key`).
 
-    A form that does not say what its reader saw decides on what is there.
+    Empty is what a form does not say; it decides on what is there.
+    """
+
+    version: str = ""
+    reviewed: str = ""
+
+
+def review_key(last: AuditEntry | None) -> str:
+    """What a form says of the last review that its reader saw."""
+    return str(last.id) if last else "none"
+
+
+def review_what_was_seen(
+    session: Session, actor: Actor, *, submission: Submission, seen: Seen, state: str, comment: str
+) -> None:
+    """Give a record a review state, if it is still what the reviewer saw. The same decision twice is one.
 
     Raises:
-        Problem 400.8: an unknown state. 409.152: another version is the current one by now.
+        Problem 400.8: an unknown state. 409.152: another version is the current one by now, or somebody decided.
 
     """
     # An edit takes the same lock first, so none can come between this look and the review.
     statements.hold_submission(session.connection(), submission.id)
-    if seen and queries.current_version(session, submission.id).instance_id != seen:
+    if seen.version and queries.current_version(session, submission.id).instance_id != seen.version:
+        raise Problem("409.152")
+    last, _ = queries.last_review(session, submission.id) or (None, None)
+    if seen.reviewed and seen.reviewed != review_key(last):
+        if last is not None and last.actor_id == actor.id and _said(last) == (WIRE_STATES.get(state, ""), comment):
+            return
         raise Problem("409.152")
     set_review_state(session, actor, submission=submission, state=state, comment=comment)
+
+
+def _said(review: AuditEntry) -> tuple[str | None, str]:
+    details = review.details or {}
+    return details.get("reviewState"), details.get("comment", "")
 
 
 def delete(session: Session, actor: Actor, *, submission: Submission, comment: str = "") -> None:

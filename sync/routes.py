@@ -200,7 +200,7 @@ def put_attachment(workspace_id: int, xml_form_id: str, instance_id: str, name: 
             if known is None:
                 raise Problem("404.1")
             store.register(session, [(content, media_type)])
-            attach_more(session, known, [ReceivedFile(name, content, media_type)])
+            attach_more(session, known, [ReceivedFile(name, content, media_type)], g.actor.id)
             due.ask_form(session, form.id)
 
         unit_of_work(work)

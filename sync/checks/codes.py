@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.i18n import N_
+
 PROJECT_NOT_APPROVED = "project_not_approved"
 SUPERSEDED = "superseded"
 ACTIVITY_WEIGHTS = "activity_weights"
@@ -21,12 +23,25 @@ REPORT_DATE = "report_date"
 SAME_DAY_VISIT = "same_day_visit"
 REPORTER_DIFFERS = "reporter_differs"
 
-CODES = (
-    WAITING_EVIDENCE, REPORT_DATE, PROJECT_NOT_APPROVED, NO_ORDER, REPORTER_DIFFERS, ROUND_CLOSED, SAME_DAY_VISIT,
-    ACTIVITY_MISSING, ACTIVITY_TWICE, ACTIVITY_WEIGHTS, BUDGET_DIFFERS, REMAINING_DIFFERS, APPROVALS_MISSING,
-    DEVICE_CLOCK, SUPERSEDED,
-)  # fmt: skip
-"""Every check; what wants something done comes first."""
+NAMES = {
+    WAITING_EVIDENCE: N_("Waiting for evidence"),
+    REPORT_DATE: N_("Date of the report is far off"),
+    PROJECT_NOT_APPROVED: N_("Project not approved"),
+    NO_ORDER: N_("No order in force"),
+    REPORTER_DIFFERS: N_("Reporter is not who sent it"),
+    ROUND_CLOSED: N_("Sent after the round closed"),
+    SAME_DAY_VISIT: N_("Two visits on one day"),
+    ACTIVITY_MISSING: N_("Planned activities left out"),
+    ACTIVITY_TWICE: N_("Activity listed twice"),
+    ACTIVITY_WEIGHTS: N_("Weights do not sum to 100"),
+    BUDGET_DIFFERS: N_("Allocation differs from the plan"),
+    REMAINING_DIFFERS: N_("Remaining money does not add up"),
+    APPROVALS_MISSING: N_("Signatures missing"),
+    DEVICE_CLOCK: N_("Device clock is wrong"),
+    SUPERSEDED: N_("A newer report is here"),
+}
+"""What people call every check; what wants something done comes first."""
+CODES = tuple(NAMES)
 ANY = "any"
 """Asks a list for records with an open finding of any code."""
 

@@ -5,15 +5,23 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import Blueprint, Response, g, redirect, request
+from flask_babel import gettext
 
 from core.access.guard import allow
 from core.transaction import WorkSession, reading, unit_of_work
 from forms.queries import find_form
 from sync import queries
 from sync.checks import decide
+from sync.checks.codes import NAMES
 
 blueprint = Blueprint("check_pages", __name__)
 SEE_OTHER = 303
+
+
+@blueprint.app_template_filter("check_name")
+def check_name(code: str) -> str:
+    """What people call a check."""
+    return str(gettext(NAMES[code])) if code in NAMES else code
 
 
 @blueprint.post(

@@ -66,7 +66,7 @@ def announce(workspace_id: int, install_id: str) -> Response:
 @blueprint.get(f"{WORKSPACE}/devices")
 @allow("field_key.list")
 def list_devices(workspace_id: int) -> Response:
-    """How the tablets stand, those first that most want somebody."""
+    """How the tablets stand, those first that most need attention."""
     return jsonify([_to_json(item) for item in tablet_queries.tablets_of(reading(), workspace_id)])
 
 

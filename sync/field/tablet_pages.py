@@ -1,4 +1,4 @@
-"""The page of tablets in the field: what each said last, and which want somebody."""
+"""The page of tablets in the field: what each said last, and which need attention."""
 
 from __future__ import annotations
 

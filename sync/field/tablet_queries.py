@@ -33,7 +33,7 @@ _ENDED = case(
 
 
 def tablets_of(session: Session, workspace_id: int) -> list[Tablet]:
-    """The tablets of a workspace, those first that most want somebody."""
+    """The tablets of a workspace, those first that most need attention."""
     now = utc_now()
     announced = _announced(session, workspace_id, now)
     records = _lately(session, workspace_id, now)

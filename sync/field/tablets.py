@@ -118,7 +118,7 @@ def old_forms(held: Iterable[Mapping[str, str]], current: Mapping[str, str]) -> 
 
 
 def by_trouble(tablets: Iterable[Tablet]) -> list[Tablet]:
-    """Those first that most want somebody: silent with records on them, other trouble, records on them, then the rest.
+    """Those first that most need attention: silent with records on them, other trouble, records on them, then the rest.
 
     Within each those that were silent longest; a key that was never used comes last.
     """

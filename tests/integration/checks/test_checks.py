@@ -10,19 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from core.database import utc_now
 from core.jobs import Job
 from core.transaction import reading, unit_of_work
 from plan import queries as plan
 from plan.models import Indicator, ResponsibilityOrder
 from sync import review
 from sync.checks import jobs
-from sync.checks.codes import REPORT_DATE
 from sync.checks.models import CheckedSubmission, SubmissionCheck
 from sync.models import Submission
 from tests.personas import Office
 from tests.support.check_world import EVIDENCE, PHOTO, World
-from tests.support.records import BANGKOK
 
 Make = Callable[..., World]
 PROGRESS, VISIT, RESULT, COMPLETION = (
@@ -228,17 +225,6 @@ def test_an_indicator_says_how_much_evidence_it_wants(world: Make) -> None:
 def test_a_clock_that_is_off_is_flagged(world: Make, end: str, found: list[str]) -> None:
     here = world(VISIT)
     assert here.codes(here.send(VISIT, here.visit(end=end), PHOTO)) == found
-
-
-def test_a_report_of_a_buddhist_year_typed_as_a_christian_one_is_flagged(world: Make) -> None:
-    here = world(VISIT)
-    today = utc_now().astimezone(BANGKOK).date()
-    far = today.replace(year=today.year + 543, day=1)
-    wrong = here.send(VISIT, here.visit(report_date=far.isoformat()), PHOTO)
-    right = here.send(VISIT, here.visit(report_date=today.isoformat()), PHOTO)
-    details = {"report_date": far.isoformat(), "received_on": today.isoformat()}
-    assert [item.details for item in here.found(wrong) if item.code == REPORT_DATE] == [details]
-    assert REPORT_DATE not in {item.code for item in here.found(right)}
 
 
 def test_two_visits_to_a_school_on_a_day_are_a_pair(world: Make) -> None:

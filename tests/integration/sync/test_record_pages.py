@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -13,7 +14,7 @@ from sync.models import Attachment
 from tests.conftest import run_jobs
 from tests.integration.sync.test_intake import ID
 from tests.personas import Office
-from tests.support.forms import publish, visit_instance
+from tests.support.forms import publish, visit_instance, visit_xform
 from tests.support.openrosa import send
 
 
@@ -136,3 +137,26 @@ def test_strangers_see_nothing(office: Office) -> None:
     attachment = reading().scalars(select(Attachment.id)).one()
     for rest in ("", "/submissions", f"/forms/visit/submissions/{ID}", "/quarantine", f"/attachments/{attachment}"):
         assert page(office, rest, "stranger")[0] == 403
+
+
+NINE, HALF_PAST = "2026-11-20T09:00:00+07:00", "2026-11-20T09:30:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("clock", "shown"),
+    [
+        ({}, []),
+        ({"start": NINE}, ["20 พ.ย. 2569 09:00"]),
+        ({"end": HALF_PAST}, ["20 พ.ย. 2569 09:30"]),
+        ({"start": NINE, "end": HALF_PAST}, ["20 พ.ย. 2569 09:00 – 20 พ.ย. 2569 09:30"]),
+    ],
+)
+def test_when_it_was_filled_is_said_as_far_as_it_is_known(
+    office: Office, clock: dict[str, str], shown: list[str]
+) -> None:
+    clocks = "".join(f'<bind nodeset="/data/{name}" type="dateTime"/>' for name in ("start", "end")).encode()
+    xform = visit_xform().replace(b"<report_date/>", b"<start/><end/><report_date/>", 1)
+    publish(office, xml=xform.replace(b"<bind ", clocks + b"<bind ", 1))
+    send(office, visit_instance(ID, **clock))
+    _, text = page(office, f"/forms/visit/submissions/{ID}")
+    assert re.findall(r"<dt>กรอกบนอุปกรณ์</dt><dd>(.*?)</dd>", text) == shown

@@ -47,7 +47,7 @@ def test_a_review_of_content_that_nobody_saw_is_refused_and_the_comment_kept(off
     status, text = review(office, seen=ID)
     assert status == 409
     assert only(Submission).review_state == "edited"
-    assert "ถูกแก้ไขระหว่างที่เปิดหน้านี้อยู่" in text
+    assert "มีการเปลี่ยนแปลงระหว่างที่เปิดหน้านี้อยู่" in text
     assert ">ตรวจแล้วครบถ้วน</textarea>" in text
     assert f"{earlier.replace(':', '%3A')}" in text.replace(f"/{ID}/", f"/{quote(ID, safe='')}/")
     assert 'name="version" value="uuid:edit"' in text
