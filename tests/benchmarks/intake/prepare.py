@@ -33,9 +33,10 @@ def main() -> None:
         Base.metadata.create_all(db.engine)
         key = settings_of(app).sealing_key()
         path, ids = unit_of_work(lambda session: _found(session, key))
-        for first in range(0, int(sys.argv[1]), BATCH):
+        stored = int(sys.argv[1])
+        for first in range(0, stored, BATCH):
             unit_of_work(lambda session, start=first: _store(session, ids, start))
-        if db.engine.dialect.name == "postgresql":
+        if stored and db.engine.dialect.name == "postgresql":
             _finish_loading()
     print(path)
 
@@ -102,7 +103,10 @@ def _store(session: Session, ids: tuple[int, int, int], first: int) -> None:
 
 
 def _finish_loading() -> None:
-    """Do at once what the database does of itself in the minutes after a load: none of it is what a record costs."""
+    """Do at once what the database does of itself in the minutes after a load: none of it is what a record costs.
+
+    Not for an empty database, which would plan for tables that stay empty.
+    """
     with db.engine.connect() as connection:
         connection.execute(text("VACUUM (ANALYZE)"))
         connection.execute(text("CHECKPOINT"))

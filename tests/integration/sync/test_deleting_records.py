@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core.audit import AuditEntry
 from core.transaction import reading
+from sync import attachment_pages
 from sync.models import Attachment
 from tests.integration.sync.test_intake import ID
 from tests.personas import Office
@@ -87,7 +88,8 @@ def test_a_deleted_record_is_not_there_for_those_who_may_only_read(record: Offic
 
 
 @pytest.mark.parametrize("rest", ["", "/thumbnail"])
-def test_the_files_of_a_deleted_record_go_with_it(record: Office, rest: str) -> None:
+def test_the_files_of_a_deleted_record_go_with_it(record: Office, rest: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachment_pages, "PATIENCE", 0.0)
     other = "uuid:with-a-file"
     assert send(record, visit_instance(other, photo="a.jpg"), ("a.jpg", b"a picture")).status_code == 201
     address = f"/attachments/{reading().scalars(select(Attachment.id)).one()}{rest}"
