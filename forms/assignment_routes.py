@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, g, jsonify
 
 from core.access import queries as access_queries
@@ -11,6 +13,7 @@ from core.access.guard import allow
 from core.access.schemas import assignment_object
 from core.auth.schemas import actor_object
 from core.transaction import reading, unit_of_work
+from forms.models import Form
 from forms.queries import find_form
 
 blueprint = Blueprint(
@@ -41,19 +44,7 @@ def list_actors(workspace_id: int, xml_form_id: str, name: str) -> Response:
 def assign(workspace_id: int, xml_form_id: str, name: str, actor_id: int) -> Response:
     """Give a role on the form."""
     form = find_form(reading(), g.actor, workspace_id, xml_form_id, "assignment.create")
-    role = find_role(name)
-    unit_of_work(
-        lambda session: workspaces.assign(
-            session,
-            g.actor,
-            actor_id=actor_id,
-            role_id=role.id,
-            workspace_id=workspace_id,
-            form_id=form.id,
-            form_name=form.xml_form_id,
-        )
-    )
-    return jsonify(success=True)
+    return _changed(workspaces.assign, form, name, actor_id)
 
 
 @blueprint.delete("/assignments/<name>/<int:actor_id>")
@@ -61,14 +52,18 @@ def assign(workspace_id: int, xml_form_id: str, name: str, actor_id: int) -> Res
 def unassign(workspace_id: int, xml_form_id: str, name: str, actor_id: int) -> Response:
     """Take it away."""
     form = find_form(reading(), g.actor, workspace_id, xml_form_id, "assignment.delete")
+    return _changed(workspaces.unassign, form, name, actor_id)
+
+
+def _changed(change: Callable[..., None], form: Form, name: str, actor_id: int) -> Response:
     role = find_role(name)
     unit_of_work(
-        lambda session: workspaces.unassign(
+        lambda session: change(
             session,
             g.actor,
             actor_id=actor_id,
             role_id=role.id,
-            workspace_id=workspace_id,
+            workspace_id=form.workspace_id,
             form_id=form.id,
             form_name=form.xml_form_id,
         )
