@@ -23,8 +23,8 @@ from sync.checks import listing as checks
 from sync.checks.codes import CODES
 from sync.entities import queries as entity_queries
 from sync.field import tablet_queries
-from sync.listing import RecordFilter
 from sync.models import Submission
+from sync.record_filter import DELETED, FILES, RecordFilter, read_filter
 
 blueprint = Blueprint("submission_pages", __name__, template_folder="templates")
 SEE_OTHER = 303
@@ -39,7 +39,7 @@ def home(workspace_id: int) -> str:
     zone = settings_of(current_app).zone
     midnight = dt.datetime.combine(office_today(), dt.time(), zone)
     week = midnight - dt.timedelta(days=6)
-    incomplete = RecordFilter(incomplete=listing.FILES)
+    incomplete = RecordFilter(incomplete=FILES)
     return render_template(
         "sync/home.html",
         today=listing.count_since(session, workspace_id, midnight),
@@ -88,12 +88,12 @@ def page_key(name: str) -> int | None:
 
 def _table(workspace_id: int, form: Form | None, *, draft: bool = False) -> str:
     session = reading()
-    wanted, nonsense = listing.read_filter(request.args, settings_of(current_app).zone)
+    wanted, nonsense = read_filter(request.args, settings_of(current_app).zone)
     before = page_key("before")
     form_id = form.id if form else None
     # Test records go by themselves and are never deleted by hand.
     may_restore = not draft and g.actor.can("submission.restore", workspace_id, form_id)
-    if wanted.review_state == listing.DELETED:
+    if wanted.review_state == DELETED:
         g.actor.require("submission.restore", workspace_id, form_id)
     found = listing.list_records(
         session, workspace_id, wanted, form_id=form_id, before=before, limit=listing.PAGE + 1, is_draft=draft
@@ -114,22 +114,22 @@ def _table(workspace_id: int, form: Form | None, *, draft: bool = False) -> str:
         kept=kept,
         next_url=next_url,
         choices=_choices(form, wanted, draft=draft),
-        states=[*review.STATES, listing.DELETED] if may_restore else review.STATES,
+        states=[*review.STATES, DELETED] if may_restore else review.STATES,
         codes=CODES,
     )
 
 
-def _years(workspace_id: int, wanted: listing.RecordFilter) -> list[str]:
+def _years(workspace_id: int, wanted: RecordFilter) -> list[str]:
     """The fiscal years of the plan, the present one, and the one that is filtered by."""
     planned = {str(row.year_be) for row in fiscal_years(reading(), workspace_id)}
     return sorted(planned | {str(fiscal_year(office_today()))} | ({wanted.fiscal_year} - {""}), reverse=True)
 
 
-def _choices(form: Form | None, wanted: listing.RecordFilter, *, draft: bool) -> dict[str, list[tuple[str, str]]]:
+def _choices(form: Form | None, wanted: RecordFilter, *, draft: bool) -> dict[str, list[tuple[str, str]]]:
     """For each dimension the values that the form's records have, with labels, for the filter's lists."""
     if form is None:
         return {}
-    session, deleted = reading(), wanted.review_state == listing.DELETED
+    session, deleted = reading(), wanted.review_state == DELETED
     found = {}
     for dimension in ("group", "district", "project", "officer"):
         values = listing.known_values(session, form.id, dimension, is_draft=draft, deleted=deleted)

@@ -27,9 +27,9 @@ from sync.attachments import ReceivedFile, attach_more, name_key
 from sync.checks import due
 from sync.compression import decompress
 from sync.instance import read_instance
-from sync.listing import RecordFilter
 from sync.models import Submission
 from sync.openrosa_routes import arrival
+from sync.record_filter import RecordFilter, require_check
 from sync.schemas import ReviewChange, attachment_to_json, submission_to_json, version_to_json
 from sync.statements import find_version
 
@@ -58,7 +58,7 @@ def list_submissions(workspace_id: int, xml_form_id: str) -> Response:
     before = _number("before", 0) or None
     check = request.args.get("check", "").strip()
     if check:
-        listing.require_check(check)
+        require_check(check)
     wanted = RecordFilter(check=check)
     if "limit" not in request.args:
         pieces = _all_records(workspace_id, form.id, before, wanted)
