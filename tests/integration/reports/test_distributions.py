@@ -123,7 +123,8 @@ def test_the_list_says_what_it_is_narrowed_to_and_leads_back(world: World) -> No
 
 @pytest.mark.parametrize("question_name", ["", "item/project", "colour"])
 def test_a_question_without_a_distribution_is_refused_in_words(world: World, question_name: str) -> None:
-    get(world, f"/w/{world.workspace_id}/forms/visit/report/answers?question={question_name}&choice=a", status=400)
+    address = f"/w/{world.workspace_id}/forms/visit/report/answers?question={question_name}&choice=a"
+    assert f"แบบฟอร์มนี้ไม่มีค่า “{question_name}”" in get(world, address, status=400)
 
 
 @pytest.mark.parametrize("persona", ["stranger", "kwanjai"])
